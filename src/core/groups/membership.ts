@@ -80,11 +80,12 @@ export function expireGroup(groups: Groups, group: ClassicGroup, turn: Turn): vo
 }
 
 type Deadline =
-  | { readonly kind: "join" | "sync"; readonly atMs: number }
+  | { readonly kind: "join"; readonly atMs: number }
+  | { readonly kind: "sync"; readonly atMs: number }
   | { readonly kind: "session"; readonly atMs: number; readonly memberId: string };
 
 function earliestDeadline(group: ClassicGroup): Deadline | null {
-  let first = { kind: "join", atMs: group.deadlines.join?.atMs ?? Infinity } as Deadline;
+  let first: Deadline = { kind: "join", atMs: group.deadlines.join?.atMs ?? Infinity };
   const { sync } = group.deadlines;
   if (sync !== null && sync < first.atMs) first = { kind: "sync", atMs: sync };
   for (const [memberId, atMs] of group.pendingMembers) {
