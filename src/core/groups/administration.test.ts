@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, GroupScenario, range, subscription } from "./group-scenario.fixture.ts";
+import { bytes, GroupScenario, range, subscription } from "../../../test/support/group-scenario.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -26,7 +26,10 @@ test("DescribeGroups shows metadata, assignment and protocol of a stable group o
   });
   scenario.join({ memberId });
   const { groupState, protocolData, members } = scenario.core.describe("g");
-  assert.deepEqual([groupState, protocolData, members[0]!.memberMetadata.length], ["CompletingRebalance", "", 0]);
+  assert.deepEqual(
+    [groupState, protocolData, members[0]!.memberMetadata.length],
+    ["CompletingRebalance", "", 0],
+  );
 });
 
 test("DescribeGroups calls a group that is not there Dead", () => {
@@ -78,7 +81,7 @@ test("a group that is joined after its deletion starts from generation 1", () =>
   assert.equal(join.response!.generation, 1);
 });
 
-test("the offsets of a simple group expire one retention after their commit, and the group with the last", () => {
+test("the offsets of a simple group expire after the retention, and the group with the last", () => {
   const scenario = new GroupScenario();
   scenario.commit(5);
   scenario.advance(7 * DAY_MS - 1);
@@ -108,7 +111,12 @@ test("the offsets of a group whose members left expire one retention after it be
 test("a stable group of consumers loses only old offsets of topics that nobody subscribes", () => {
   const scenario = new GroupScenario({ offsetsRetentionMs: 1_000 });
   const memberId = scenario.stableGroup({ protocols: range(subscription("mine")) });
-  const partition = { partitionIndex: 0, committedOffset: 3, committedLeaderEpoch: -1, committedMetadata: null };
+  const partition = {
+    partitionIndex: 0,
+    committedOffset: 3,
+    committedLeaderEpoch: -1,
+    committedMetadata: null,
+  };
   const topics = ["mine", "other"].map((name) => ({ name, topicId: "", partitions: [partition] }));
   scenario.commit(3, { memberId, generation: 1, topics });
   scenario.advance(1_000);

@@ -5,9 +5,17 @@ import { DeadlineQueue } from "./deadline-queue.ts";
 
 test("DeadlineQueue gives keys back in the order of their times, equal ones in the order they came", () => {
   const queue = new DeadlineQueue();
-  for (const [key, atMs] of [["c", 3], ["a", 1], ["b", 1]] as const) queue.schedule(key, atMs);
+  for (const [key, atMs] of [
+    ["c", 3],
+    ["a", 1],
+    ["b", 1],
+  ] as const)
+    queue.schedule(key, atMs);
   assert.equal(queue.next(), 1);
-  assert.deepEqual([queue.popDue(3), queue.popDue(3), queue.popDue(2), queue.popDue(3)], ["a", "b", null, "c"]);
+  assert.deepEqual(
+    [queue.popDue(3), queue.popDue(3), queue.popDue(2), queue.popDue(3)],
+    ["a", "b", null, "c"],
+  );
   assert.equal(queue.next(), null);
 });
 
@@ -25,7 +33,10 @@ test("DeadlineQueue keeps the earliest time of a key and forgets it once it came
         times.push(next);
         assert.equal(earliest.get(queue.popDue(next)!), next);
       }
-      assert.deepEqual(times, [...earliest.values()].sort((a, b) => a - b));
+      assert.deepEqual(
+        times,
+        [...earliest.values()].sort((a, b) => a - b),
+      );
     }),
   );
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import type { JoinedMember, JoinResponse, SyncResponse } from "./decision.ts";
-import { bytes, GroupScenario } from "./group-scenario.fixture.ts";
-import type { Call } from "./group-scenario.fixture.ts";
+import { bytes, GroupScenario } from "../../../test/support/group-scenario.ts";
+import type { Call } from "../../../test/support/group-scenario.ts";
 
 const PARTITIONS = 4;
 
@@ -28,7 +28,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: fc.record({ kind: fc.constantFrom("join", "sync"), client }) },
   { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom("heartbeat", "commit"), client }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("leave", "forget"), client }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("wait" as const), durationMs: fc.integer({ min: 1, max: 8_000 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("wait" as const),
+      durationMs: fc.integer({ min: 1, max: 8_000 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("hold", "release", "restart") }) },
 );
 
@@ -86,7 +92,8 @@ class Fleet {
     const { memberId, groupInstanceId, generation } = each;
     const identity = { memberId, groupInstanceId, generation };
     if (kind === "join") each.join = this.scenario.join({ memberId, groupInstanceId });
-    else if (kind === "sync") each.sync = this.scenario.sync({ ...identity, assignments: this.#assign(each) });
+    else if (kind === "sync")
+      each.sync = this.scenario.sync({ ...identity, assignments: this.#assign(each) });
     else if (kind === "leave") this.scenario.leave([identity]);
     else if (kind === "heartbeat") this.#heartbeat(each, this.scenario.heartbeat(identity));
     else if (kind === "forget") each.memberId = "";
@@ -107,15 +114,18 @@ class Fleet {
     const { members } = each;
     return members.map(({ memberId }, index) => {
       const own = Array.from({ length: PARTITIONS }, (_, partition) => partition);
-      return { memberId, assignment: bytes(own.filter((partition) => partition % members.length === index).join(",")) };
+      return {
+        memberId,
+        assignment: bytes(own.filter((partition) => partition % members.length === index).join(",")),
+      };
     });
   }
 
   #collect(): void {
     for (const each of this.clients) {
       const { join, sync } = each;
-      if (join?.response != null) this.#joined(each, join.response);
-      if (sync?.response != null) {
+      if (join !== null && join.response !== null) this.#joined(each, join.response);
+      if (sync !== null && sync.response !== null) {
         if (sync.response.error === "NONE") this.#own(each, sync.response.assignment.toString());
         each.sync = null;
       }
@@ -123,7 +133,8 @@ class Fleet {
   }
 
   #joined(each: Client, response: JoinResponse): void {
-    if (response.error === "NONE" || response.error === "MEMBER_ID_REQUIRED") each.memberId = response.memberId;
+    if (response.error === "NONE" || response.error === "MEMBER_ID_REQUIRED")
+      each.memberId = response.memberId;
     if (response.error === "UNKNOWN_MEMBER_ID" || response.error === "FENCED_INSTANCE_ID") each.memberId = "";
     each.join = null;
     each.generation = response.generation;
@@ -135,7 +146,11 @@ class Fleet {
     const seat = each.groupInstanceId ?? each.memberId;
     for (const partition of partitions.split(",").filter((part) => part !== "")) {
       const key = `${each.generation}:${partition}`;
-      assert.equal(this.#owners.get(key) ?? seat, seat, `partition ${partition} has one owner in a generation`);
+      assert.equal(
+        this.#owners.get(key) ?? seat,
+        seat,
+        `partition ${partition} has one owner in a generation`,
+      );
       this.#owners.set(key, seat);
     }
   }
@@ -145,8 +160,16 @@ class Fleet {
     const stored = scenario.core.state.metadata("g")?.generation ?? 0;
     assert.ok(stored >= this.#lastStored, "the stored generation never regresses");
     this.#lastStored = stored;
-    assert.equal(scenario.committed(), this.#acknowledged, "the committed offset is the last that was acknowledged");
-    assert.deepEqual(facts(scenario.replayed()), facts(scenario.core.state), "the log says what the memory says");
+    assert.equal(
+      scenario.committed(),
+      this.#acknowledged,
+      "the committed offset is the last that was acknowledged",
+    );
+    assert.deepEqual(
+      facts(scenario.replayed()),
+      facts(scenario.core.state),
+      "the log says what the memory says",
+    );
   }
 }
 
@@ -154,7 +177,7 @@ function facts(state: GroupScenario["core"]["state"]): unknown {
   return [...state.groupIds()].map((groupId) => [groupId, state.metadata(groupId), state.offsets(groupId)]);
 }
 
-test("whatever members do, partitions have one owner a generation, commits hold, and the log says it all", () => {
+test("whatever members do, partitions have one owner, commits hold, and the log says it all", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 120 }), (steps) => {
       const fleet = new Fleet();

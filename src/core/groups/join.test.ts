@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, GroupScenario, range } from "./group-scenario.fixture.ts";
+import { bytes, GroupScenario, range } from "../../../test/support/group-scenario.ts";
 
 const roundRobin = [{ name: "roundrobin", metadata: bytes("m") }];
 
@@ -15,7 +15,12 @@ test("JoinGroup refuses session timeouts outside the configured range, which is 
   const errors = [5_999, 6_000, 1_800_000, 1_800_001].map(
     (sessionTimeoutMs) => scenario.join({ sessionTimeoutMs }).response!.error,
   );
-  const expected = ["INVALID_SESSION_TIMEOUT", "MEMBER_ID_REQUIRED", "MEMBER_ID_REQUIRED", "INVALID_SESSION_TIMEOUT"];
+  const expected = [
+    "INVALID_SESSION_TIMEOUT",
+    "MEMBER_ID_REQUIRED",
+    "MEMBER_ID_REQUIRED",
+    "INVALID_SESSION_TIMEOUT",
+  ];
   assert.deepEqual(errors, expected);
 });
 
@@ -123,7 +128,7 @@ test("the protocol is the one that most members prefer among those that all supp
   assert.deepEqual(first.response!.members[0]!.metadata, bytes("2"));
 });
 
-test("JoinGroup refuses a member that shares no protocol with all others, or has another protocol type", () => {
+test("JoinGroup refuses a member without a protocol in common, or with another protocol type", () => {
   const scenario = new GroupScenario();
   const memberId = scenario.stableGroup();
   assert.equal(scenario.join({ protocols: roundRobin }).response!.error, "INCONSISTENT_GROUP_PROTOCOL");
@@ -131,21 +136,21 @@ test("JoinGroup refuses a member that shares no protocol with all others, or has
   assert.equal(scenario.join({ memberId, protocolType: "connect" }).response!.memberId, memberId);
 });
 
-test("a member that rejoins in CompletingRebalance with the same protocols gets the same answer again", () => {
+test("a member that rejoins before the assignment, unchanged, gets the same answer again", () => {
   const scenario = new GroupScenario();
   const { memberId, join } = scenario.joinDynamic();
   scenario.advance(3_000);
   assert.deepEqual(scenario.join({ memberId }).response, join.response);
 });
 
-test("a member that rejoins in CompletingRebalance with other protocols begins a new round", () => {
+test("a member that rejoins before the assignment with other protocols begins a new round", () => {
   const scenario = new GroupScenario();
   const { memberId } = scenario.joinDynamic();
   scenario.advance(3_000);
   assert.equal(scenario.join({ memberId, protocols: range("other") }).response!.generation, 2);
 });
 
-test("the leader that rejoins a stable group forces a rebalance, a follower with the same protocols does not", () => {
+test("a leader that rejoins a stable group forces a rebalance, an unchanged follower does not", () => {
   const scenario = new GroupScenario();
   const leader = scenario.join({ requiresKnownMemberId: false });
   const follower = scenario.join({ requiresKnownMemberId: false });
@@ -218,7 +223,7 @@ test("members that do not come back within the rebalance timeout are out", () =>
   assert.equal(scenario.heartbeat({ memberId: first, generation: 2 }), "UNKNOWN_MEMBER_ID");
 });
 
-test("a second JoinGroup of a waiting member takes the place of the first, which is told to try again", () => {
+test("a second JoinGroup of a waiting member takes the place of the first", () => {
   const scenario = new GroupScenario();
   scenario.stableGroup({ sessionTimeoutMs: 90_000 });
   const { memberId, join } = scenario.joinDynamic();

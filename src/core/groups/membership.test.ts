@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { GroupScenario } from "./group-scenario.fixture.ts";
+import { GroupScenario } from "../../../test/support/group-scenario.ts";
 
 test("Heartbeat refuses an empty group id, unknown groups and members, and other generations", () => {
   const scenario = new GroupScenario();
@@ -30,7 +30,7 @@ test("Heartbeat is fine while the assignment is awaited, and says to rejoin whil
   assert.equal(scenario.heartbeat({ memberId }), "REBALANCE_IN_PROGRESS");
 });
 
-test("a member lives as long as its heartbeats come within the session timeout, also while a rebalance is prepared", () => {
+test("a member lives as long as its heartbeats come in time, also while a rebalance is prepared", () => {
   const scenario = new GroupScenario();
   const memberId = scenario.stableGroup();
   for (let count = 0; count < 5; count += 1) {
@@ -46,7 +46,7 @@ test("a member lives as long as its heartbeats come within the session timeout, 
   assert.equal(scenario.heartbeat({ memberId, generation: 2 }), "UNKNOWN_MEMBER_ID");
 });
 
-test("a group whose only member expires becomes empty, in a generation of its own, and that is written", () => {
+test("a group whose only member expires becomes empty, and that is written", () => {
   const scenario = new GroupScenario();
   scenario.stableGroup();
   scenario.advance(10_000);

@@ -2,15 +2,33 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ZERO_UUID } from "../../base/uuid.ts";
 import type { OffsetRecord } from "./group-record.ts";
-import { bytes, GroupScenario, range, subscription } from "./group-scenario.fixture.ts";
+import { bytes, GroupScenario, range, subscription } from "../../../test/support/group-scenario.ts";
 
-function withMetadata(committedMetadata: string | null): { topics: { name: string; topicId: string; partitions: { partitionIndex: number; committedOffset: number; committedLeaderEpoch: number; committedMetadata: string | null }[] }[] } {
+function withMetadata(committedMetadata: string | null): {
+  topics: {
+    name: string;
+    topicId: string;
+    partitions: {
+      partitionIndex: number;
+      committedOffset: number;
+      committedLeaderEpoch: number;
+      committedMetadata: string | null;
+    }[];
+  }[];
+} {
   const partition = { partitionIndex: 0, committedOffset: 1, committedLeaderEpoch: 4, committedMetadata };
   return { topics: [{ name: "t", topicId: ZERO_UUID, partitions: [partition] }] };
 }
 
 function pendingOffset(offset: number): OffsetRecord {
-  const value = { offset, leaderEpoch: -1, metadata: "", commitTimestampMs: 0, expireTimestampMs: null, topicId: ZERO_UUID };
+  const value = {
+    offset,
+    leaderEpoch: -1,
+    metadata: "",
+    commitTimestampMs: 0,
+    expireTimestampMs: null,
+    topicId: ZERO_UUID,
+  };
   return { kind: "offset", groupId: "g", topic: "t", partition: 0, value };
 }
 
@@ -28,7 +46,9 @@ test("OffsetCommit without a generation makes a simple group of an unknown one, 
 test("OffsetCommit with a generation in an unknown group is refused as the version knows it", () => {
   const scenario = new GroupScenario();
   assert.deepEqual(scenario.commit(5, { generation: 3 }), ["GROUP_ID_NOT_FOUND"]);
-  assert.deepEqual(scenario.commit(5, { generation: 3, knowsGroupIdNotFound: false }), ["ILLEGAL_GENERATION"]);
+  assert.deepEqual(scenario.commit(5, { generation: 3, knowsGroupIdNotFound: false }), [
+    "ILLEGAL_GENERATION",
+  ]);
 });
 
 test("OffsetCommit of a member is held to its id and generation", () => {
@@ -84,7 +104,13 @@ test("OffsetFetch gives back metadata and leader epoch as they were committed, a
 });
 
 test("OffsetFetch of what was never committed is -1 without an error", () => {
-  const missing = { partitionIndex: 0, committedOffset: -1, committedLeaderEpoch: -1, metadata: "", error: "NONE" };
+  const missing = {
+    partitionIndex: 0,
+    committedOffset: -1,
+    committedLeaderEpoch: -1,
+    metadata: "",
+    error: "NONE",
+  };
   const scenario = new GroupScenario();
   assert.deepEqual(scenario.core.fetchOffsets(stable), [{ name: "t", partitions: [missing] }]);
   assert.deepEqual(scenario.core.fetchAllOffsets("g", { requireStable: false }), []);
@@ -101,7 +127,7 @@ test("OffsetFetch of stable offsets refuses what an open transaction may replace
   assert.equal(scenario.committed(), 9);
 });
 
-test("an aborted transaction leaves the committed offset, a committed one does not replace a later commit", () => {
+test("an aborted transaction changes nothing, and a committed one no later commit", () => {
   const scenario = new GroupScenario();
   const { state } = scenario.core;
   scenario.commit(1);
@@ -124,7 +150,7 @@ test("OffsetDelete forgets an offset, and is content when there is none", () => 
   assert.deepEqual(scenario.deleteOffsets("t", ""), ["INVALID_GROUP_ID"]);
 });
 
-test("OffsetDelete spares topics that live members subscribe to, and all topics when that cannot be read", () => {
+test("OffsetDelete spares what live members subscribe to, and everything when that is unreadable", () => {
   const scenario = new GroupScenario();
   scenario.stableGroup({ protocols: range(subscription("mine")) });
   assert.deepEqual(scenario.deleteOffsets("mine"), ["NONE", "GROUP_SUBSCRIBED_TO_TOPIC"]);

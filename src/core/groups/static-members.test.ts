@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, GroupScenario } from "./group-scenario.fixture.ts";
+import { bytes, GroupScenario } from "../../../test/support/group-scenario.ts";
 
 const instance = { groupInstanceId: "i1" };
 
@@ -20,9 +20,14 @@ test("a static member needs no id of its own: it is made of its instance id", ()
 
 test("instance ids are not judged", () => {
   const scenario = new GroupScenario();
-  const joins = ["", ".", "a/b", "x".repeat(250)].map((groupInstanceId) => scenario.join({ groupInstanceId }));
+  const joins = ["", ".", "a/b", "x".repeat(250)].map((groupInstanceId) =>
+    scenario.join({ groupInstanceId }),
+  );
   scenario.advance(6_000);
-  assert.deepEqual(joins.map((join) => join.response!.error), ["NONE", "NONE", "NONE", "NONE"]);
+  assert.deepEqual(
+    joins.map((join) => join.response!.error),
+    ["NONE", "NONE", "NONE", "NONE"],
+  );
 });
 
 test("a static leader that restarts keeps its generation and assignment, under a new id", () => {
@@ -106,7 +111,7 @@ test("static members that do not rejoin keep their seat, dynamic ones lose it", 
   assert.equal(scenario.heartbeat({ memberId, ...instance, generation: 2 }), "NONE");
 });
 
-test("when only static members are left that do not rejoin, the group waits for another rebalance timeout", () => {
+test("when only static members are left and none rejoins, the group waits another timeout", () => {
   const { scenario } = stableStatic({ sessionTimeoutMs: 100_000 });
   const { memberId } = scenario.joinDynamic();
   scenario.leave([{ memberId }]);

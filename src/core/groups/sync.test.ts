@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytes, GroupScenario } from "./group-scenario.fixture.ts";
+import { bytes, GroupScenario } from "../../../test/support/group-scenario.ts";
 
 /** Two members of generation 1 that have not synced yet; the first leads. */
 function completing(): { scenario: GroupScenario; leader: string; follower: string } {
@@ -45,10 +45,16 @@ test("nobody hears of an assignment before it is committed", () => {
   const { scenario, leader, follower } = completing();
   scenario.holdCommits();
   const syncs = [leader, follower].map((memberId) => scenario.sync({ memberId }));
-  assert.deepEqual(syncs.map((sync) => sync.response), [null, null]);
+  assert.deepEqual(
+    syncs.map((sync) => sync.response),
+    [null, null],
+  );
   assert.equal(scenario.describe(), "CompletingRebalance 2");
   scenario.releaseCommits();
-  assert.deepEqual(syncs.map((sync) => sync.response!.error), ["NONE", "NONE"]);
+  assert.deepEqual(
+    syncs.map((sync) => sync.response!.error),
+    ["NONE", "NONE"],
+  );
 });
 
 test("an assignment that is committed after the group moved on is not given to anybody", () => {

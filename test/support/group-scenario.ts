@@ -1,14 +1,14 @@
-import type { Decision, JoinResponse, Moment, SyncResponse } from "./decision.ts";
-import { DEFAULT_GROUP_CONFIG } from "./group-config.ts";
-import type { GroupConfig } from "./group-config.ts";
-import { GroupCore } from "./group-core.ts";
-import type { GroupRecord } from "./group-record.ts";
-import { GroupState } from "./group-state.ts";
-import type { JoinRequest } from "./join.ts";
-import type { HeartbeatRequest, LeavingMember } from "./membership.ts";
-import type { OffsetCommitRequest } from "./offsets.ts";
-import type { SyncRequest } from "./sync.ts";
-import { ZERO_UUID } from "../../base/uuid.ts";
+import type { Decision, JoinResponse, Moment, SyncResponse } from "../../src/core/groups/decision.ts";
+import { DEFAULT_GROUP_CONFIG } from "../../src/core/groups/group-config.ts";
+import type { GroupConfig } from "../../src/core/groups/group-config.ts";
+import { GroupCore } from "../../src/core/groups/group-core.ts";
+import type { GroupRecord } from "../../src/core/groups/group-record.ts";
+import { GroupState } from "../../src/core/groups/group-state.ts";
+import type { JoinRequest } from "../../src/core/groups/join.ts";
+import type { HeartbeatRequest, LeavingMember } from "../../src/core/groups/membership.ts";
+import type { OffsetCommitRequest } from "../../src/core/groups/offsets.ts";
+import type { SyncRequest } from "../../src/core/groups/sync.ts";
+import { ZERO_UUID } from "../../src/base/uuid.ts";
 
 /** A request that has been made; `response` is null until it is answered. */
 export interface Call<R> {
@@ -51,7 +51,13 @@ export class GroupScenario {
   }
 
   heartbeat(request: Partial<HeartbeatRequest>): string {
-    return this.core.heartbeat(this.now, { groupId: "g", generation: 1, memberId: "", groupInstanceId: null, ...request });
+    return this.core.heartbeat(this.now, {
+      groupId: "g",
+      generation: 1,
+      memberId: "",
+      groupInstanceId: null,
+      ...request,
+    });
   }
 
   leave(members: readonly Partial<LeavingMember>[], groupId = "g"): string[] {
@@ -64,7 +70,12 @@ export class GroupScenario {
 
   /** Commits `offset` for t-0, unless the request says otherwise. Returns the errors, flat. */
   commit(offset: number, request: Partial<OffsetCommitRequest> = {}): string[] {
-    const partition = { partitionIndex: 0, committedOffset: offset, committedLeaderEpoch: -1, committedMetadata: null };
+    const partition = {
+      partitionIndex: 0,
+      committedOffset: offset,
+      committedLeaderEpoch: -1,
+      committedMetadata: null,
+    };
     const topics = [{ name: "t", topicId: ZERO_UUID, partitions: [partition] }];
     const decision = this.core.commitOffsets(this.now, { ...COMMIT, topics, ...request });
     this.#run(decision);
@@ -77,7 +88,10 @@ export class GroupScenario {
   }
 
   deleteOffsets(topic: string, groupId = "g"): string[] {
-    const decision = this.core.deleteOffsets(this.now, { groupId, topics: [{ name: topic, partitions: [0] }] });
+    const decision = this.core.deleteOffsets(this.now, {
+      groupId,
+      topics: [{ name: topic, partitions: [0] }],
+    });
     this.#run(decision);
     return [decision.response.error, ...decision.response.partitions.flat()];
   }
@@ -149,7 +163,13 @@ export class GroupScenario {
     this.advance(this.config.initialRebalanceDelayMs);
     const { generation } = join.response!;
     const { groupId = "g", protocolType = "consumer" } = request;
-    this.sync({ groupId, protocolType, memberId, generation, assignments: [{ memberId, assignment: bytes("a") }] });
+    this.sync({
+      groupId,
+      protocolType,
+      memberId,
+      generation,
+      assignments: [{ memberId, assignment: bytes("a") }],
+    });
     return memberId;
   }
 
