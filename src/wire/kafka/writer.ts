@@ -97,6 +97,12 @@ export class Writer {
     uuidToBytes(value).copy(this.buffer, at);
   }
 
+  /** The text of `value`, which takes `byteLength` bytes, without a length in front. */
+  utf8(value: string, byteLength: number): void {
+    const at = this.reserve(byteLength);
+    this.buffer.write(value, at, byteLength, "utf8");
+  }
+
   /** The bytes of `value`, copied. */
   bytes(value: Buffer): void {
     const at = this.reserve(value.length);
