@@ -17,6 +17,8 @@ export interface Layout {
   /** KIP-482: compact lengths, and a section of tagged fields behind every struct. */
   readonly flexible: boolean;
   readonly nullable: boolean;
+  /** Whether the value stands in a tagged section by itself; nothing inside it does. */
+  readonly tagged?: boolean;
 }
 
 /** What a type is made of, for whatever walks a table: generators of test values, comparisons, printers. */
