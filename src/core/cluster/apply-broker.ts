@@ -3,7 +3,7 @@ import type { MetadataRecord, RecordValue } from "./metadata-record.ts";
 
 export type BrokerChange = Extract<
   MetadataRecord,
-  { type: "BrokerRegistrationChangeRecord" | "FenceBrokerRecord" | "UnfenceBrokerRecord" }
+  { name: "BrokerRegistrationChangeRecord" | "FenceBrokerRecord" | "UnfenceBrokerRecord" }
 >;
 
 /** In `BrokerRegistrationChangeRecord.fenced`; 0 leaves it. */
@@ -28,8 +28,8 @@ export function brokerImageOf(record: RecordValue<"RegisterBrokerRecord">): Brok
 }
 
 export function applyBrokerChange(before: BrokerImage, record: BrokerChange): BrokerImage {
-  if (record.type === "FenceBrokerRecord") return { ...before, isFenced: true };
-  if (record.type === "UnfenceBrokerRecord") return { ...before, isFenced: false };
+  if (record.name === "FenceBrokerRecord") return { ...before, isFenced: true };
+  if (record.name === "UnfenceBrokerRecord") return { ...before, isFenced: false };
   const { fenced, inControlledShutdown, logDirs, cordonedLogDirs } = record.value;
   return {
     ...before,

@@ -17,11 +17,11 @@ export interface Registration {
   readonly isComplete: boolean;
 }
 
-type RegistrationChange = Partial<Extract<MetadataRecord, { type: "BrokerRegistrationChangeRecord" }>["value"]>;
+type RegistrationChange = Partial<Extract<MetadataRecord, { name: "BrokerRegistrationChangeRecord" }>["value"]>;
 
 function registrationChange(broker: BrokerImage, change: RegistrationChange): MetadataRecord {
   return {
-    type: "BrokerRegistrationChangeRecord",
+    name: "BrokerRegistrationChangeRecord",
     value: {
       brokerId: broker.id,
       brokerEpoch: broker.epoch,
@@ -49,7 +49,7 @@ export function decideRegistration(
   const { image, nextOffset } = context;
   const lost = registration.isComplete ? [] : forgetEligibility(image, registration.brokerId);
   const register: MetadataRecord = {
-    type: "RegisterBrokerRecord",
+    name: "RegisterBrokerRecord",
     value: {
       brokerId: registration.brokerId,
       isMigratingZkBroker: false,

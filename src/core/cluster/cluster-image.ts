@@ -96,7 +96,7 @@ export class ClusterImage {
 
   /** @param change Collects what the record did. */
   apply(record: MetadataRecord, change: ClusterChange = new ClusterChange()): void {
-    switch (record.type) {
+    switch (record.name) {
       case "TopicRecord":
         return this.addTopic(record.value, change);
       case "PartitionRecord":

@@ -11,9 +11,9 @@ export interface DecisionContext {
   readonly config: BrokerConfig;
   /** The offset that the first record of this decision will get. */
   readonly nextOffset: number;
-  newId(): Uuid;
+  readonly newId: () => Uuid;
   /** A random whole number in [0, bound). */
-  below(bound: number): number;
+  readonly below: (bound: number) => number;
 }
 
 /** What a request leads to: records that become true together, and the answer once they are committed. */

@@ -20,7 +20,7 @@ export function supportedRange(name: string): FeatureRange | undefined {
 }
 
 export function featureLevel(name: string, level: number): MetadataRecord {
-  return { type: "FeatureLevelRecord", value: { name, featureLevel: level } };
+  return { name: "FeatureLevelRecord", value: { name, featureLevel: level } };
 }
 
 export function configRecord(
@@ -29,7 +29,7 @@ export function configRecord(
   value: string | null,
 ): MetadataRecord {
   return {
-    type: "ConfigRecord",
+    name: "ConfigRecord",
     value: { resourceType: resource.type, resourceName: resource.name, name, value },
   };
 }

@@ -10,7 +10,7 @@ export function* imageRecords(image: ClusterImage): Iterable<MetadataRecord> {
   for (const [name, level] of image.features) if (name !== "metadata.version") yield featureLevel(name, level);
   yield* brokerRecords(image);
   for (const topic of image.topics.values()) {
-    yield { type: "TopicRecord", value: { name: topic.name, topicId: topic.id } };
+    yield { name: "TopicRecord", value: { name: topic.name, topicId: topic.id } };
     for (const partition of topic.partitions) yield partitionRecord(topic.id, partition);
   }
   for (const resource of image.configuredResources()) {
@@ -18,7 +18,7 @@ export function* imageRecords(image: ClusterImage): Iterable<MetadataRecord> {
   }
   if (image.nextProducerId > 0) {
     yield {
-      type: "ProducerIdsRecord",
+      name: "ProducerIdsRecord",
       value: { brokerId: -1, brokerEpoch: -1, nextProducerId: image.nextProducerId },
     };
   }
@@ -28,7 +28,7 @@ export function* imageRecords(image: ClusterImage): Iterable<MetadataRecord> {
 function* brokerRecords(image: ClusterImage): Iterable<MetadataRecord> {
   for (const broker of image.brokers.values()) {
     yield {
-      type: "RegisterBrokerRecord",
+      name: "RegisterBrokerRecord",
       value: {
         brokerId: broker.id,
         isMigratingZkBroker: false,

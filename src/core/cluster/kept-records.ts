@@ -7,7 +7,7 @@ import type { MetadataRecord } from "./metadata-record.ts";
 
 /** Under which key a record is carried; null when it need not be. */
 export function keptKey(record: MetadataRecord): string | null {
-  switch (record.type) {
+  switch (record.name) {
     case "ClientQuotaRecord":
       return record.value.remove ? null : quotaKey(record.value);
     case "UserScramCredentialRecord":
@@ -27,7 +27,7 @@ export function keptKey(record: MetadataRecord): string | null {
 
 /** The key of the record that this one takes back; null when it takes none back. */
 export function removedKey(record: MetadataRecord): string | null {
-  switch (record.type) {
+  switch (record.name) {
     case "ClientQuotaRecord":
       return record.value.remove ? quotaKey(record.value) : null;
     case "RemoveUserScramCredentialRecord":

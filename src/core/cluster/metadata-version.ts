@@ -12,7 +12,7 @@ const CORDONED_SINCE = 30; // 4.3-IV0.
 
 /** The record version that every node at this metadata version can read. */
 export function recordVersion(record: MetadataRecord, metadataVersion: number): number {
-  switch (record.type) {
+  switch (record.name) {
     case "RegisterBrokerRecord":
       if (metadataVersion >= CORDONED_SINCE) return 4;
       return metadataVersion >= DIRECTORIES_SINCE ? 3 : 1;

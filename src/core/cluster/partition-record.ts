@@ -6,7 +6,7 @@ import type { PartitionImage } from "./partition-image.ts";
 export function partitionRecord(topicId: Uuid, partition: PartitionImage): MetadataRecord {
   const { eligibleLeaderReplicas, lastKnownElr } = partition;
   return {
-    type: "PartitionRecord",
+    name: "PartitionRecord",
     value: {
       partitionId: partition.index,
       topicId,
@@ -41,7 +41,7 @@ export type PartitionChanges = Partial<Omit<RecordValue<"PartitionChangeRecord">
 
 export function partitionChange(topicId: Uuid, index: number, changes: PartitionChanges): MetadataRecord {
   return {
-    type: "PartitionChangeRecord",
+    name: "PartitionChangeRecord",
     value: { ...UNCHANGED, ...changes, topicId, partitionId: index },
   };
 }

@@ -10,7 +10,7 @@ export interface Placement {
   readonly partitionCount: number;
   readonly replicationFactor: number;
   /** A random whole number in [0, bound). */
-  below(bound: number): number;
+  readonly below: (bound: number) => number;
 }
 
 /** Spreads replicas evenly: leaders go round the active brokers from a random start, followers behind them. */
