@@ -43,7 +43,9 @@ export interface OffsetSelection {
 }
 
 /** Where the coordinator of a group is. */
-export type CoordinatorLocation = { readonly nodeId: number } | { readonly error: "COORDINATOR_NOT_AVAILABLE" };
+export type CoordinatorLocation =
+  | { readonly nodeId: number }
+  | { readonly error: "COORDINATOR_NOT_AVAILABLE" };
 
 /**
  * The coordinator of all groups whose `__consumer_offsets` partition this broker leads. The owner of the partitions
@@ -81,7 +83,7 @@ export class GroupCoordinator {
   close(): void {
     this.#closed = true;
     this.#expiry?.cancel();
-    for (const index of [...this.#shards.keys()]) this.resign(index);
+    for (const index of this.#shards.keys()) this.resign(index);
   }
 
   /** FindCoordinator of a group. The first one creates the topic. */
@@ -162,14 +164,24 @@ export class GroupCoordinator {
   async deleteGroup(groupId: string): Promise<GroupError> {
     const shard = this.#shardOf(groupId);
     if (shard === undefined) return "NOT_COORDINATOR";
-    return shard.decide((core, now) => core.deleteGroup(now, groupId), (error) => error);
+    return shard.decide(
+      (core, now) => core.deleteGroup(now, groupId),
+      (error) => error,
+    );
   }
 
   /** Topics are gone: so are the offsets in them. */
   async onTopicsDeleted(names: Iterable<string>): Promise<void> {
     const topics = new Set(names);
     const shards = [...this.#shards.values()];
-    await Promise.all(shards.map((shard) => shard.decide((core, now) => core.forgetTopics(now, topics), () => null)));
+    await Promise.all(
+      shards.map((shard) =>
+        shard.decide(
+          (core, now) => core.forgetTopics(now, topics),
+          () => null,
+        ),
+      ),
+    );
   }
 
   #shardOf(groupId: string): GroupShard | undefined {
@@ -186,7 +198,10 @@ export class GroupCoordinator {
   #scheduleExpiry(): void {
     this.#expiry = this.#options.env.clock.schedule(this.#options.retentionCheckIntervalMs, () => {
       for (const shard of this.#shards.values()) {
-        void shard.decide((core, now) => core.expireOffsets(now), () => null);
+        void shard.decide(
+          (core, now) => core.expireOffsets(now),
+          () => null,
+        );
       }
       this.#scheduleExpiry();
     });

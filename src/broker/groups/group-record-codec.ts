@@ -1,5 +1,10 @@
 import { ZERO_UUID } from "../../base/uuid.ts";
-import type { CommittedOffset, GroupMetadata, GroupRecord, OffsetRecord } from "../../core/groups/group-record.ts";
+import type {
+  CommittedOffset,
+  GroupMetadata,
+  GroupRecord,
+  OffsetRecord,
+} from "../../core/groups/group-record.ts";
 import * as wire from "../../wire/kafka/group-records.ts";
 
 /** The value layouts that Kafka 4.3 writes, so that older brokers and tools read them too. */
@@ -25,17 +30,12 @@ export function encodeGroupRecord(record: GroupRecord): EncodedRecord {
  */
 export function decodeGroupRecord(key: Buffer, value: Buffer | null): GroupRecord | null {
   const record = wire.decodeGroupRecord(key, value);
-  switch (record?.name) {
-    case "LegacyOffsetCommit":
-    case "OffsetCommit": {
-      const { group: groupId, topic, partition } = record.key;
-      return { kind: "offset", groupId, topic, partition, value: offsetOf(record.value) };
-    }
-    case "GroupMetadata":
-      return { kind: "group", groupId: record.key.group, value: groupOf(record.value) };
-    default:
-      return null;
+  if (record?.name === "GroupMetadata") {
+    return { kind: "group", groupId: record.key.group, value: groupOf(record.value) };
   }
+  if (record?.name !== "OffsetCommit" && record?.name !== "LegacyOffsetCommit") return null;
+  const { group: groupId, topic, partition } = record.key;
+  return { kind: "offset", groupId, topic, partition, value: offsetOf(record.value) };
 }
 
 function encodeOffset({ groupId, topic, partition, value }: OffsetRecord): EncodedRecord {
@@ -70,13 +70,18 @@ function encodeGroup(groupId: string, value: GroupMetadata | null): EncodedRecor
   return { key, value: wire.encodeCoordinatorValue(wire.GroupMetadata, GROUP_VERSION, fields) };
 }
 
-type WireRecord<N extends wire.GroupRecord["name"]> = NonNullable<Extract<wire.GroupRecord, { name: N }>["value"]>;
+type WireRecord<N extends wire.GroupRecord["name"]> = NonNullable<
+  Extract<wire.GroupRecord, { name: N }>["value"]
+>;
 
-function offsetOf(value: WireRecord<"OffsetCommit"> | WireRecord<"LegacyOffsetCommit"> | null): CommittedOffset | null {
+function offsetOf(
+  value: WireRecord<"OffsetCommit"> | WireRecord<"LegacyOffsetCommit"> | null,
+): CommittedOffset | null {
   if (value === null) return null;
   const { offset, metadata, commitTimestamp: commitTimestampMs } = value;
   const common = { offset, metadata, commitTimestampMs };
-  if (!("leaderEpoch" in value)) return { ...common, leaderEpoch: -1, expireTimestampMs: null, topicId: ZERO_UUID };
+  if (!("leaderEpoch" in value))
+    return { ...common, leaderEpoch: -1, expireTimestampMs: null, topicId: ZERO_UUID };
   const expireTimestampMs = value.expireTimestamp === -1 ? null : value.expireTimestamp;
   return { ...common, leaderEpoch: value.leaderEpoch, expireTimestampMs, topicId: value.topicId };
 }

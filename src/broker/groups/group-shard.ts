@@ -64,14 +64,19 @@ export class GroupShard {
   }
 
   sync(request: Omit<SyncRequest, "ticket">): Promise<SyncResponse> {
-    return this.#call((core, now, ticket) => core.sync(now, { ...request, ticket }), { refusal: syncRefusal });
+    return this.#call((core, now, ticket) => core.sync(now, { ...request, ticket }), {
+      refusal: syncRefusal,
+    });
   }
 
   /**
    * Makes a decision and resolves to its response once that is committed; `refuse` makes the response when the
    * coordinator is not there, or is gone before the commit.
    */
-  decide<R>(make: (core: GroupCore, now: Moment) => Decision<R>, refuse: (error: GroupError) => R): Promise<R> {
+  decide<R>(
+    make: (core: GroupCore, now: Moment) => Decision<R>,
+    refuse: (error: GroupError) => R,
+  ): Promise<R> {
     const refusal = this.#unavailable();
     if (refusal !== null) return Promise.resolve(refuse(refusal));
     return new Promise((resolve) => {
@@ -132,7 +137,8 @@ export class GroupShard {
     this.#core = new GroupCore(state, this.#options.config, this.#options.newUuid);
     this.#queue = new CommitQueue({ partition, clock, onFailure: (error) => this.#fail(error) });
     this.#run(this.#core.takeOver(this.#now()), NOBODY);
-    if (skippedCount > 0) log.warn("Skipped group records that could not be read", { partition: index, skippedCount });
+    if (skippedCount > 0)
+      log.warn("Skipped group records that could not be read", { partition: index, skippedCount });
     const durationMs = Math.round(clock.monotonic() - startedMs);
     if (recordCount > 0) log.info("Loaded groups", { partition: index, recordCount, durationMs });
   }
@@ -142,7 +148,11 @@ export class GroupShard {
     const delayMs = Math.min(RELOAD_DELAY_MS * 2 ** this.#failures, RELOAD_DELAY_MS_MAX);
     this.#failures = Math.min(this.#failures + 1, 16);
     const { index, log, clock } = this.#options;
-    log.error("Lost a partition of group state, reading it again", { partition: index, delayMs, cause: String(cause) });
+    log.error("Lost a partition of group state, reading it again", {
+      partition: index,
+      delayMs,
+      cause: String(cause),
+    });
     this.#stop("NOT_COORDINATOR");
     this.#reload = clock.schedule(delayMs, () => void this.#load());
   }
@@ -155,7 +165,7 @@ export class GroupShard {
     this.#reload = null;
     this.#queue?.abandon(error);
     this.#queue = null;
-    for (const call of [...this.#waiting.values()]) call.refuse(error);
+    for (const call of this.#waiting.values()) call.refuse(error);
     this.#waiting.clear();
   }
 

@@ -1,5 +1,11 @@
 import { GroupState } from "../../core/groups/group-state.ts";
-import { batchSizeBytes, decodeRecords, isControl, isTransactional, producerIdOf } from "../../wire/kafka/record-batch.ts";
+import {
+  batchSizeBytes,
+  decodeRecords,
+  isControl,
+  isTransactional,
+  producerIdOf,
+} from "../../wire/kafka/record-batch.ts";
 import type { DecodedRecord } from "../../wire/kafka/record-batch.ts";
 import { DecodeError } from "../../wire/kafka/reader.ts";
 import { decodeGroupRecord } from "./group-record-codec.ts";
@@ -32,7 +38,8 @@ function applyBatch(loading: Loading, chunk: Buffer, at: number): void {
   for (const record of decodeRecords(chunk, at)) {
     loading.recordCount += 1;
     if (isControl(chunk, at)) endTransaction(loading.state, producerId, record);
-    else if (record.key !== null) applyRecord(loading, record, isTransactional(chunk, at) ? producerId : null);
+    else if (record.key !== null)
+      applyRecord(loading, record, isTransactional(chunk, at) ? producerId : null);
   }
 }
 

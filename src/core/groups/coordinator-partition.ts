@@ -5,6 +5,7 @@
  */
 export function coordinatorPartition(key: string, partitionCount: number): number {
   let hash = 0;
-  for (let index = 0; index < key.length; index += 1) hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
+  for (let index = 0; index < key.length; index += 1)
+    hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
   return (hash & 0x7fffffff) % partitionCount;
 }
