@@ -71,7 +71,7 @@ test("decodeProduceRequest() reads what the table reads, and refuses what it ref
 function plainProduce(response: ResponseOf<typeof Produce>) {
   const responses = response.responses.map((topic) => ({
     ...topic,
-    partitionResponses: topic.partitionResponses.map(({ currentLeader: _, ...rest }) => {
+    partitionResponses: topic.partitionResponses.map(({ currentLeader: _leader, ...rest }) => {
       return { ...rest, errorMessage: null, recordErrors: [] };
     }),
   }));
@@ -95,7 +95,7 @@ function plainFetch(response: ResponseOf<typeof Fetch>) {
   const responses = response.responses.map((topic) => ({
     ...topic,
     partitions: topic.partitions.map((partition) => {
-      const { divergingEpoch: _, currentLeader: _leader, snapshotId: _snapshot, ...rest } = partition;
+      const { divergingEpoch: _epoch, currentLeader: _leader, snapshotId: _snapshot, ...rest } = partition;
       return { ...rest, records: rest.records === null ? null : [rest.records, Buffer.alloc(2000, 1)] };
     }),
   }));
