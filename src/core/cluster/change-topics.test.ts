@@ -16,8 +16,8 @@ function clusterWith(topic: string, partitions: number): ExampleCluster {
   return cluster;
 }
 
-function errorsOf(results: readonly { readonly errorCode: number }[]): string[] {
-  return results.map((result) => errorName(result.errorCode));
+function errorsOf(results: readonly { readonly errorCode?: number | undefined }[]): string[] {
+  return results.map((result) => errorName(result.errorCode ?? 0));
 }
 
 interface Deletion {
