@@ -5,6 +5,7 @@ import {
   type QuorumState,
 } from "../../core/quorum/quorum-state.ts";
 import type { Disk } from "../../ports/disk.ts";
+import { writeCheckpoint } from "../log/write-checkpoint.ts";
 
 const NAME = "quorum-state";
 
@@ -16,16 +17,6 @@ export function readQuorumState(disk: Disk, directory: string): QuorumState {
 }
 
 /** Resolves when the state survives a power cut; only then may a voter act on it. */
-export async function writeQuorumState(disk: Disk, directory: string, state: QuorumState): Promise<void> {
-  const path = `${directory}/${NAME}`;
-  const draft = `${path}.tmp`;
-  disk.writeFile(draft, Buffer.from(formatQuorumState(state)));
-  const file = disk.open(draft, "write");
-  try {
-    await file.datasync();
-  } finally {
-    file.close();
-  }
-  disk.rename(draft, path);
-  await disk.syncDirectory(directory);
+export function writeQuorumState(disk: Disk, directory: string, state: QuorumState): Promise<void> {
+  return writeCheckpoint(disk, `${directory}/${NAME}`, Buffer.from(formatQuorumState(state)));
 }

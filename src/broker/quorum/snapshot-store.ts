@@ -7,6 +7,7 @@ import {
 import { readSnapshot, type SnapshotContents } from "../../core/quorum/snapshot-bytes.ts";
 import { DecodeError } from "../../wire/kafka/reader.ts";
 import type { Disk } from "../../ports/disk.ts";
+import { writeCheckpoint } from "../log/write-checkpoint.ts";
 import type { LogSink } from "../../ports/log-sink.ts";
 
 export interface StoredSnapshot {
@@ -14,6 +15,9 @@ export interface StoredSnapshot {
   readonly contents: SnapshotContents;
   readonly sizeBytes: number;
 }
+
+/** What `writeCheckpoint`, and Kafka, leave behind when a write is cut short. */
+const DRAFT = /\.checkpoint\.(tmp|part)$/;
 
 /** The snapshot files beside the log. */
 export class SnapshotStore {
@@ -44,18 +48,8 @@ export class SnapshotStore {
   }
 
   /** Writes a snapshot that is there whole or not at all, also after a power cut. */
-  async write(id: SnapshotId, bytes: Buffer): Promise<void> {
-    const path = this.pathOf(id);
-    const draft = `${path}.part`;
-    this.disk.writeFile(draft, bytes);
-    const file = this.disk.open(draft, "write");
-    try {
-      await file.datasync();
-    } finally {
-      file.close();
-    }
-    this.disk.rename(draft, path);
-    await this.disk.syncDirectory(this.directory);
+  write(id: SnapshotId, bytes: Buffer): Promise<void> {
+    return writeCheckpoint(this.disk, this.pathOf(id), bytes);
   }
 
   removeOlderThan(id: SnapshotId): void {
@@ -67,7 +61,7 @@ export class SnapshotStore {
   /** Ascending. */
   private ids(): SnapshotId[] {
     const names = this.disk.list(this.directory).map((entry) => entry.name);
-    for (const name of names) if (name.endsWith(".part")) this.disk.remove(`${this.directory}/${name}`);
+    for (const name of names) if (DRAFT.test(name)) this.disk.remove(`${this.directory}/${name}`);
     return names
       .map(parseSnapshotFileName)
       .filter((id) => id !== null)

@@ -137,7 +137,7 @@ function elect(
   const request = { electionType, topicPartitions, timeoutMs: 1000 };
   const response = cluster.decide((context) => decideElectLeaders(context, request));
   const results = response.replicaElectionResults.map(({ partitionResult }) => errorsOf(partitionResult));
-  return [errorName(response.errorCode), results];
+  return [errorName(response.errorCode ?? 0), results];
 }
 
 test("elections that nobody needs, or that can't be held, say so", () => {
