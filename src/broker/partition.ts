@@ -78,7 +78,7 @@ export class Partition {
     this.wakeFetches();
   }
 
-  /** Fewest in-sync replicas that may acknowledge, lowered to what there are (kafka.md 2.2, step 4). */
+  /** Fewest in-sync replicas that may acknowledge, lowered to what there are. */
   get isrSizeMin(): number {
     return Math.min(this.log.config.minInsyncReplicas, this.current.replicas.length);
   }

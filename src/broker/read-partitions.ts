@@ -22,7 +22,9 @@ export interface PartitionRead {
   readonly lastStableOffset: number;
   readonly logStartOffset: number;
   /** Null unless read_committed. */
-  readonly abortedTransactions: readonly { readonly producerId: number; readonly firstOffset: number }[] | null;
+  readonly abortedTransactions:
+    | readonly { readonly producerId: number; readonly firstOffset: number }[]
+    | null;
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | null;
   readonly records: readonly Buffer[];
   readonly recordsBytes: number;
@@ -45,7 +47,7 @@ export function failedRead(request: FetchPartition, error: ErrorName, isUnknown 
 }
 
 /**
- * Reads the partitions in order within the budget (kafka.md 3.1). Synchronous while everything asked for lies
+ * Reads the partitions in order within the budget. Synchronous while everything asked for lies
  * in memory; a promise as soon as one partition must be read from the disk.
  */
 export function readPartitions(
@@ -86,7 +88,8 @@ function readPartition(
 ): PartitionRead | Promise<PartitionRead> {
   const { topic, topicId, partition: index } = request;
   const partition = findLeader(partitions, { topic, topicId, index, isById: options.isById });
-  if (typeof partition === "string") return failedRead(request, partition, partition.startsWith("UNKNOWN_TOPIC"));
+  if (typeof partition === "string")
+    return failedRead(request, partition, partition.startsWith("UNKNOWN_TOPIC"));
   const fault = faultOf(partition, request, options);
   if (fault !== null) return failedRead(request, fault);
   const diverging = divergence(partition, request);
@@ -142,7 +145,12 @@ function readRecords(
   const empty = outcome(partition, request, options);
   const maxBytes = Math.min(request.maxBytes, Math.max(0, options.bytesLeft));
   if (request.fetchOffset >= upperOffset || (maxBytes === 0 && !options.isFirst)) return empty;
-  const records = log.read({ offset: request.fetchOffset, maxBytes, minOneBatch: options.isFirst, upperOffset });
+  const records = log.read({
+    offset: request.fetchOffset,
+    maxBytes,
+    minOneBatch: options.isFirst,
+    upperOffset,
+  });
   const finish = (pieces: readonly Buffer[]): PartitionRead => {
     let recordsBytes = 0;
     for (const piece of pieces) recordsBytes += piece.length;

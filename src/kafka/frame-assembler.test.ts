@@ -16,20 +16,24 @@ function framed(bodies: readonly Uint8Array[]): Buffer {
 test("FrameAssembler gives the same frames however the stream is cut", () => {
   const body = fc.uint8Array({ minLength: 1, maxLength: 300 });
   fc.assert(
-    fc.property(fc.array(body), fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (bodies, cuts) => {
-      const seen: Buffer[] = [];
-      const assembler = new FrameAssembler(1000, (frame) => seen.push(frame));
-      const stream = framed(bodies);
-      for (let at = 0, turn = 0; at < stream.length; turn += 1) {
-        const next = at + cuts[turn % cuts.length]!;
-        assembler.push(stream.subarray(at, next));
-        at = next;
-      }
-      assert.deepEqual(
-        seen.map((frame) => frame.toString("hex")),
-        bodies.map((each) => Buffer.from(each).toString("hex")),
-      );
-    }),
+    fc.property(
+      fc.array(body),
+      fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
+      (bodies, cuts) => {
+        const seen: Buffer[] = [];
+        const assembler = new FrameAssembler(1000, (frame) => seen.push(frame));
+        const stream = framed(bodies);
+        for (let at = 0, turn = 0; at < stream.length; turn += 1) {
+          const next = at + cuts[turn % cuts.length]!;
+          assembler.push(stream.subarray(at, next));
+          at = next;
+        }
+        assert.deepEqual(
+          seen.map((frame) => frame.toString("hex")),
+          bodies.map((each) => Buffer.from(each).toString("hex")),
+        );
+      },
+    ),
   );
 });
 

@@ -49,7 +49,9 @@ export class KafkaConnection {
     this.lastActiveMs = env.clock.monotonic();
     this.inFlightBytesMax = config.number("millrace.connection.inflight.bytes.max");
     this.unsentBytesMax = config.number("millrace.connection.unsent.bytes.max");
-    this.assembler = new FrameAssembler(config.number("socket.request.max.bytes"), (frame) => this.onFrame(frame));
+    this.assembler = new FrameAssembler(config.number("socket.request.max.bytes"), (frame) =>
+      this.onFrame(frame),
+    );
     this.queue = new RequestQueue({
       start: (frame, respond) => this.begin(frame, respond),
       send: (pieces) => this.connection.write(pieces),
@@ -126,7 +128,12 @@ export class KafkaConnection {
       const isCompact = isFlexible(api.message, header.apiVersion) && header.apiKey !== API_VERSIONS_KEY;
       const started = api.start(this.broker, reader, this.contextOf(header), (body) => {
         if (body === "close") this.close(`${api.message.name} refused with acks=0`);
-        else this.finish(frame, respond, body === null ? null : framedAnswer(header.correlationId, isCompact, body));
+        else
+          this.finish(
+            frame,
+            respond,
+            body === null ? null : framedAnswer(header.correlationId, isCompact, body),
+          );
       });
       if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
     } catch (error) {

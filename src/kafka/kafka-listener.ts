@@ -17,7 +17,11 @@ export class KafkaListener {
 
   private constructor(
     broker: Broker,
-    options: { readonly name: string; readonly listener: Listener; readonly connections: Set<KafkaConnection> },
+    options: {
+      readonly name: string;
+      readonly listener: Listener;
+      readonly connections: Set<KafkaConnection>;
+    },
   ) {
     this.broker = broker;
     this.name = options.name;

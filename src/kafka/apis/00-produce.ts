@@ -19,7 +19,11 @@ import { findPartition } from "../find-partition.ts";
 
 type Request = RequestOf<typeof Produce>;
 type TopicResponse = ResponseInput<typeof Produce>["responses"][number];
-type PartitionResponse = { -readonly [K in keyof TopicResponse["partitionResponses"][number]]: TopicResponse["partitionResponses"][number][K] };
+type PartitionResponse = {
+  -readonly [
+    K in keyof TopicResponse["partitionResponses"][number]
+  ]: TopicResponse["partitionResponses"][number][K];
+};
 
 /** Kafka lets only its own admin client write to internal topics. */
 const ADMIN_CLIENT_ID = "__admin_client";
@@ -77,7 +81,10 @@ class ProduceRun {
     if (batchOf.isTransactional(batch, 0) && transactionalId === null) {
       return this.failed(data.index, "TRANSACTIONAL_ID_AUTHORIZATION_FAILED");
     }
-    const partition = findPartition(this.broker, topic.topicId, topic.name, { index: data.index, byId: this.context.apiVersion >= 13 });
+    const partition = findPartition(this.broker, topic.topicId, topic.name, {
+      index: data.index,
+      byId: this.context.apiVersion >= 13,
+    });
     if (typeof partition === "string") return this.failed(data.index, partition);
     if (isInternalTopic(partition.topic) && this.context.clientId !== ADMIN_CLIENT_ID) {
       return this.failed(data.index, "INVALID_TOPIC_EXCEPTION");
@@ -92,7 +99,11 @@ class ProduceRun {
       return this.failed(partition.index, "NOT_ENOUGH_REPLICAS");
     }
     const nowMs = this.broker.env.clock.now();
-    const stored = validateBatch(batch, { config: log.config, nowMs, requestVersion: this.context.apiVersion });
+    const stored = validateBatch(batch, {
+      config: log.config,
+      nowMs,
+      requestVersion: this.context.apiVersion,
+    });
     if (!Buffer.isBuffer(stored)) return this.refused(partition.index, stored, log.logStartOffset);
     throw new Error("unfinished");
   }
@@ -107,6 +118,14 @@ class ProduceRun {
 
   private failed(index: number, error: ErrorName): PartitionResponse {
     this.hasFailed = true;
-    return { index, errorCode: errorCode(error), baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1, recordErrors: [], errorMessage: null };
+    return {
+      index,
+      errorCode: errorCode(error),
+      baseOffset: -1,
+      logAppendTimeMs: -1,
+      logStartOffset: -1,
+      recordErrors: [],
+      errorMessage: null,
+    };
   }
 }

@@ -51,7 +51,9 @@ export const listOffsets = kafkaApi(ListOffsets, async (broker, request, context
         partitions.push(failed(partition, "INVALID_REQUEST"));
       } else {
         const isCommittedOnly = request.isolationLevel === READ_COMMITTED;
-        partitions.push(await look(broker, topic, { partition, isCommittedOnly, version: context.apiVersion }));
+        partitions.push(
+          await look(broker, topic, { partition, isCommittedOnly, version: context.apiVersion }),
+        );
       }
     }
     topics.push({ name: topic.name, partitions });
@@ -115,12 +117,19 @@ async function find(leader: Partition, timestamp: number, isCommittedOnly: boole
       return { offset: readableEnd, timestamp: -1, leaderEpoch: leader.leaderEpoch };
     case EARLIEST:
     case EARLIEST_LOCAL:
-      return { offset: log.logStartOffset, timestamp: -1, leaderEpoch: log.epochAt(log.logStartOffset) ?? leader.leaderEpoch };
+      return {
+        offset: log.logStartOffset,
+        timestamp: -1,
+        leaderEpoch: log.epochAt(log.logStartOffset) ?? leader.leaderEpoch,
+      };
     case LATEST_TIERED:
     case EARLIEST_PENDING_UPLOAD:
       return NOT_FOUND;
     default: {
-      const found = timestamp === MAX_TIMESTAMP ? await log.offsetOfMaxTimestamp() : await log.offsetForTimestamp(timestamp);
+      const found =
+        timestamp === MAX_TIMESTAMP
+          ? await log.offsetOfMaxTimestamp()
+          : await log.offsetForTimestamp(timestamp);
       if (found === null || found.offset >= readableEnd) return NOT_FOUND;
       return { ...found, leaderEpoch: log.epochAt(found.offset) ?? -1 };
     }

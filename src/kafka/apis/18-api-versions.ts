@@ -22,12 +22,15 @@ const SOFTWARE_PATTERN = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 export function apiVersionsOf(allApis: () => readonly KafkaApi[]): KafkaApi {
   return kafkaApi(ApiVersions, (broker, request, { apiVersion }) => {
     const isNamed =
-      SOFTWARE_PATTERN.test(request.clientSoftwareName) && SOFTWARE_PATTERN.test(request.clientSoftwareVersion);
+      SOFTWARE_PATTERN.test(request.clientSoftwareName) &&
+      SOFTWARE_PATTERN.test(request.clientSoftwareVersion);
     if (apiVersion >= SOFTWARE_SINCE && !isNamed) {
       return { errorCode: errorCode("INVALID_REQUEST"), apiKeys: [], throttleTimeMs: 0 };
     }
     const apiKeys = allApis().flatMap(({ message, advertised }) =>
-      advertised === null ? [] : [{ apiKey: message.key, minVersion: advertised.min, maxVersion: advertised.max }],
+      advertised === null
+        ? []
+        : [{ apiKey: message.key, minVersion: advertised.min, maxVersion: advertised.max }],
     );
     return { errorCode: 0, apiKeys, throttleTimeMs: 0, ...featuresOf(broker, apiVersion) };
   });
