@@ -82,7 +82,8 @@ export function deleteGroup(groups: Groups, turn: Turn, groupId: string): GroupE
   for (const [topic, offsets] of groups.state.offsets(groupId)) {
     for (const partition of offsets.keys()) forget(turn, groupId, topic, partition);
   }
-  for (const { topic, partition } of groups.state.pendingOffsets(groupId)) forget(turn, groupId, topic, partition);
+  for (const { topic, partition } of groups.state.pendingOffsets(groupId))
+    forget(turn, groupId, topic, partition);
   bury(groups, turn, groupId);
   return "NONE";
 }
@@ -120,7 +121,8 @@ function expireOffsetsOf(groups: Groups, group: ClassicGroup, turn: Turn): boole
     for (const [partition, committed] of offsets) {
       const startMs = since === "commit" ? committed.commitTimestampMs : (since ?? 0);
       const expiresMs = committed.expireTimestampMs ?? startMs + groups.config.offsetsRetentionMs;
-      const isDue = !keepsAll && turn.now.wallMs >= expiresMs && !state.hasPendingOffset(groupId, topic, partition);
+      const isDue =
+        !keepsAll && turn.now.wallMs >= expiresMs && !state.hasPendingOffset(groupId, topic, partition);
       if (isDue) forget(turn, groupId, topic, partition);
       else isBare = false;
     }

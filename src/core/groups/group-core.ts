@@ -4,7 +4,7 @@ import { Turn } from "./decision.ts";
 import type { Decision, GroupError, Moment, StoredAssignment } from "./decision.ts";
 import type { GroupConfig } from "./group-config.ts";
 import type { GroupRecord } from "./group-record.ts";
-import { GroupState } from "./group-state.ts";
+import type { GroupState } from "./group-state.ts";
 import { Groups } from "./groups.ts";
 import { joinGroup } from "./join.ts";
 import type { JoinRequest } from "./join.ts";
@@ -20,9 +20,8 @@ import type {
   OffsetQuery,
 } from "./offsets.ts";
 import { prepareRebalance } from "./rebalance.ts";
-import { syncGroup } from "./sync.ts";
+import { assignmentStored, syncGroup } from "./sync.ts";
 import type { SyncRequest } from "./sync.ts";
-import { assignmentStored } from "./sync.ts";
 
 /**
  * The coordinator of the groups of one `__consumer_offsets` partition, without clock, log or network.

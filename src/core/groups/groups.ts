@@ -3,7 +3,7 @@ import type { ClassicMember } from "./classic-group.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
 import type { Turn } from "./decision.ts";
 import type { GroupConfig } from "./group-config.ts";
-import { GroupState } from "./group-state.ts";
+import type { GroupState } from "./group-state.ts";
 
 /** All groups of one `__consumer_offsets` partition: what the log says, and the running protocol beside it. */
 export class Groups {

@@ -1,7 +1,13 @@
 import type { ClassicGroup } from "./classic-group.ts";
 import type { GroupError, Turn } from "./decision.ts";
 import type { Groups } from "./groups.ts";
-import { completeJoinIfAllHere, endJoinPhase, prepareRebalance, rebalanceOrComplete, refuseParked } from "./rebalance.ts";
+import {
+  completeJoinIfAllHere,
+  endJoinPhase,
+  prepareRebalance,
+  rebalanceOrComplete,
+  refuseParked,
+} from "./rebalance.ts";
 
 export interface HeartbeatRequest {
   readonly groupId: string;
@@ -35,7 +41,11 @@ export interface LeavingMember {
 export interface LeaveResponse {
   readonly error: GroupError;
   /** One for each of the request's, in its order. */
-  readonly members: readonly { readonly memberId: string; readonly groupInstanceId: string | null; readonly error: GroupError }[];
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly error: GroupError;
+  }[];
 }
 
 /** LeaveGroup: each member is judged alone, then one rebalance serves for all that left. */
@@ -45,9 +55,11 @@ export function leaveGroup(groups: Groups, turn: Turn, request: LeaveRequest): L
   const members = request.members.map(({ memberId, groupInstanceId }) => ({
     memberId,
     groupInstanceId,
-    error: group === null ? ("UNKNOWN_MEMBER_ID" as const) : leave(group, turn, { memberId, groupInstanceId }),
+    error:
+      group === null ? ("UNKNOWN_MEMBER_ID" as const) : leave(group, turn, { memberId, groupInstanceId }),
   }));
-  if (group !== null && members.some((member) => member.error === "NONE")) reactToDeparture(groups, group, turn);
+  if (group !== null && members.some((member) => member.error === "NONE"))
+    reactToDeparture(groups, group, turn);
   return { error: "NONE", members };
 }
 
@@ -80,11 +92,12 @@ export function expireGroup(groups: Groups, group: ClassicGroup, turn: Turn): vo
 }
 
 type Deadline =
-  | { readonly kind: "join" | "sync"; readonly atMs: number }
+  | { readonly kind: "join"; readonly atMs: number }
+  | { readonly kind: "sync"; readonly atMs: number }
   | { readonly kind: "session"; readonly atMs: number; readonly memberId: string };
 
 function earliestDeadline(group: ClassicGroup): Deadline | null {
-  let first = { kind: "join", atMs: group.deadlines.join?.atMs ?? Infinity } as Deadline;
+  let first: Deadline = { kind: "join", atMs: group.deadlines.join?.atMs ?? Infinity };
   const { sync } = group.deadlines;
   if (sync !== null && sync < first.atMs) first = { kind: "sync", atMs: sync };
   for (const [memberId, atMs] of group.pendingMembers) {
@@ -101,7 +114,7 @@ function earliestDeadline(group: ClassicGroup): Deadline | null {
 /** Members that were told their generation and never asked for their part of it are out. */
 function expireSyncs(groups: Groups, group: ClassicGroup, turn: Turn): void {
   group.deadlines.sync = null;
-  for (const memberId of [...group.pendingSync]) removeMember(group, turn, memberId);
+  for (const memberId of group.pendingSync) removeMember(group, turn, memberId);
   prepareRebalance(groups, group, turn);
 }
 

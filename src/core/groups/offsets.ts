@@ -107,10 +107,13 @@ export function fetchOffsets(groups: Groups, query: OffsetQuery): FetchedTopic[]
   return query.topics.map(({ name, partitionIndexes }) => ({
     name,
     partitions: partitionIndexes.map((partitionIndex) => {
-      const isUnstable = query.requireStable && groups.state.hasPendingOffset(query.groupId, name, partitionIndex);
+      const isUnstable =
+        query.requireStable && groups.state.hasPendingOffset(query.groupId, name, partitionIndex);
       if (isUnstable) return missingOffset(partitionIndex, "UNSTABLE_OFFSET_COMMIT");
       const committed = groups.state.offset(query.groupId, name, partitionIndex);
-      return committed === undefined ? missingOffset(partitionIndex, "NONE") : fetched(partitionIndex, committed);
+      return committed === undefined
+        ? missingOffset(partitionIndex, "NONE")
+        : fetched(partitionIndex, committed);
     }),
   }));
 }
@@ -123,13 +126,21 @@ export interface OffsetQuery {
 }
 
 /** OffsetFetch of everything that the group has committed. */
-export function fetchAllOffsets(groups: Groups, groupId: string, { requireStable }: { requireStable: boolean }): FetchedTopic[] {
+export function fetchAllOffsets(
+  groups: Groups,
+  groupId: string,
+  { requireStable }: { requireStable: boolean },
+): FetchedTopic[] {
   const topics: FetchedTopic[] = [];
   for (const [name, offsets] of groups.state.offsets(groupId)) {
     const partitions: FetchedOffset[] = [];
     for (const [partitionIndex, committed] of offsets) {
       const isUnstable = requireStable && groups.state.hasPendingOffset(groupId, name, partitionIndex);
-      partitions.push(isUnstable ? missingOffset(partitionIndex, "UNSTABLE_OFFSET_COMMIT") : fetched(partitionIndex, committed));
+      partitions.push(
+        isUnstable
+          ? missingOffset(partitionIndex, "UNSTABLE_OFFSET_COMMIT")
+          : fetched(partitionIndex, committed),
+      );
     }
     topics.push({ name, partitions });
   }
@@ -137,7 +148,13 @@ export function fetchAllOffsets(groups: Groups, groupId: string, { requireStable
 }
 
 function fetched(partitionIndex: number, { offset, leaderEpoch, metadata }: CommittedOffset): FetchedOffset {
-  return { partitionIndex, committedOffset: offset, committedLeaderEpoch: leaderEpoch, metadata, error: "NONE" };
+  return {
+    partitionIndex,
+    committedOffset: offset,
+    committedLeaderEpoch: leaderEpoch,
+    metadata,
+    error: "NONE",
+  };
 }
 
 function missingOffset(partitionIndex: number, error: GroupError): FetchedOffset {
@@ -156,12 +173,17 @@ export interface OffsetDeleteResponse {
 }
 
 /** OffsetDelete: only of topics that no live member subscribes. The topics must exist; that is the caller's to check. */
-export function deleteOffsets(groups: Groups, turn: Turn, request: OffsetDeleteRequest): OffsetDeleteResponse {
+export function deleteOffsets(
+  groups: Groups,
+  turn: Turn,
+  request: OffsetDeleteRequest,
+): OffsetDeleteResponse {
   const { groupId } = request;
   if (groupId === "") return { error: "INVALID_GROUP_ID", partitions: [] };
   const group = groups.find(groupId);
   if (group === null) return { error: "GROUP_ID_NOT_FOUND", partitions: [] };
-  if (group.state !== "Empty" && group.protocolType !== "consumer") return { error: "NON_EMPTY_GROUP", partitions: [] };
+  if (group.state !== "Empty" && group.protocolType !== "consumer")
+    return { error: "NON_EMPTY_GROUP", partitions: [] };
   const partitions = request.topics.map(({ name, partitions: indexes }) => {
     if (group.isSubscribedTo(name)) return indexes.map((): GroupError => "GROUP_SUBSCRIBED_TO_TOPIC");
     return indexes.map((partition): GroupError => {

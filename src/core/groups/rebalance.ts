@@ -52,7 +52,7 @@ export function endJoinPhase(groups: Groups, group: ClassicGroup, turn: Turn): v
 export function completeJoin(groups: Groups, group: ClassicGroup, turn: Turn): void {
   group.deadlines.join = null;
   group.newMemberAdded = false;
-  for (const member of [...group.members.values()]) {
+  for (const member of group.members.values()) {
     if (member.parkedJoin === null && member.groupInstanceId === null) group.remove(member.memberId);
   }
   if (!electLeader(group) && group.members.size > 0) {
@@ -107,7 +107,8 @@ function becomeCompleting(groups: Groups, group: ClassicGroup, turn: Turn): void
   group.moveTo("CompletingRebalance", turn.now.wallMs);
   group.refreshSubscribedTopics();
   for (const member of group.members.values()) {
-    if (member.parkedJoin !== null) turn.answerJoin(member.parkedJoin, currentGeneration(group, member.memberId));
+    if (member.parkedJoin !== null)
+      turn.answerJoin(member.parkedJoin, currentGeneration(group, member.memberId));
     member.parkedJoin = null;
     member.isNew = false;
     group.pendingSync.add(member.memberId);

@@ -34,7 +34,8 @@ export function syncGroup(groups: Groups, turn: Turn, request: SyncRequest): voi
 /** The leader's assignment is committed. If the group has moved on meanwhile, it is of no use any more. */
 export function assignmentStored(groups: Groups, turn: Turn, stored: StoredAssignment): void {
   const group = groups.find(stored.groupId);
-  if (group === null || group.state !== "CompletingRebalance" || group.generation !== stored.generation) return;
+  if (group === null || group.state !== "CompletingRebalance" || group.generation !== stored.generation)
+    return;
   group.moveTo("Stable", turn.now.wallMs);
   for (const member of group.members.values()) {
     member.assignment = stored.assignments.get(member.memberId) ?? NO_BYTES;
@@ -49,7 +50,10 @@ function validate(group: ClassicGroup, request: SyncRequest): GroupError {
   const error = group.validateMember(request.memberId, request.groupInstanceId);
   if (error !== "NONE") return error;
   if (request.generation !== group.generation) return "ILLEGAL_GENERATION";
-  if (differs(request.protocolType, group.protocolType) || differs(request.protocolName, group.protocolName)) {
+  if (
+    differs(request.protocolType, group.protocolType) ||
+    differs(request.protocolName, group.protocolName)
+  ) {
     return "INCONSISTENT_GROUP_PROTOCOL";
   }
   return group.state === "PreparingRebalance" ? "REBALANCE_IN_PROGRESS" : "NONE";

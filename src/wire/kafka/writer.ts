@@ -116,6 +116,12 @@ export class Writer {
     this.start = this.position;
   }
 
+  /** The message in one piece; the writer must not be used afterwards. */
+  toBuffer(): Buffer {
+    if (this.pieces.length === 0) return this.buffer.subarray(this.start, this.position);
+    return Buffer.concat(this.finish());
+  }
+
   /** The message in pieces; the writer must not be used afterwards. */
   finish(): Buffer[] {
     this.closePiece();

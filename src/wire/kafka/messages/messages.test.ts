@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { DecodeError, Reader } from "../reader.ts";
 import { decodeStruct, encodeStruct, isFlexible, type VersionedStruct } from "../schema.ts";
-import { arbitraryOf } from "../schema/arbitrary.ts";
+import { arbitraryOf } from "../../../../test/support/arbitrary.ts";
 import { Writer } from "../writer.ts";
 import { allMessages } from "./index.ts";
 

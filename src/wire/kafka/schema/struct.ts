@@ -123,18 +123,11 @@ function bodyCodec({ plain, tags, zero }: CompiledBody): Codec<AnyStruct> {
 function defaultTest(type: AnyType, defaultValue: unknown): (value: unknown) => boolean {
   const { shape } = type;
   if (defaultValue === null) return (value) => value === null;
-  switch (shape.kind) {
-    case "nullable":
-      return nonNull(defaultTest(shape.inner, defaultValue));
-    case "array":
-    case "bytes":
-    case "records":
-      return (value) => (value as { length: number }).length === 0;
-    case "struct":
-      return structDefaultTest(shape.fields);
-    default:
-      return (value) => value === defaultValue;
-  }
+  if (shape.kind === "nullable") return nonNull(defaultTest(shape.inner, defaultValue));
+  if (shape.kind === "struct") return structDefaultTest(shape.fields);
+  const isSized = shape.kind === "array" || shape.kind === "bytes" || shape.kind === "records";
+  if (isSized) return (value) => (value as { length: number }).length === 0;
+  return (value) => value === defaultValue;
 }
 
 function nonNull(test: (value: unknown) => boolean): (value: unknown) => boolean {

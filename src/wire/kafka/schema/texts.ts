@@ -68,10 +68,10 @@ export const records: Type<Buffer, RecordsInput> = {
 
 function compileRecords(layout: Layout): Codec<Buffer | null, RecordsInput | null> {
   const lengths = lengthCodec("other", layout);
-  const read = compileBytes(layout).read;
+  const plain = compileBytes(layout);
   return {
     bytesMin: lengths.bytesMin,
-    read,
+    read: (reader) => plain.read(reader),
     write(writer, value) {
       if (value === null) return writeNull(writer, lengths, layout);
       const pieces = Buffer.isBuffer(value) ? [value] : value;
