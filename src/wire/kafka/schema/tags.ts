@@ -26,10 +26,6 @@ export function readTags(reader: Reader, tags: readonly CompiledTag[], into: Rec
   }
 }
 
-export function skipTags(reader: Reader): void {
-  readTags(reader, [], {});
-}
-
 export function writeTags(
   writer: Writer,
   tags: readonly CompiledTag[],
