@@ -35,6 +35,7 @@ export class Partition {
   readonly log: PartitionLog;
   private readonly nodeId: number;
   private current: PartitionState;
+  private isClosed = false;
   private readonly commitWaiters = new CommitWaiters();
   private readonly fetchWaiters = new Set<() => void>();
 
@@ -92,6 +93,12 @@ export class Partition {
     else this.commitWaiters.add({ offset, deadlineMs, listener });
   }
 
+  /** Why those who wait for a commit are being told that it did not happen. */
+  get commitFailure(): "KAFKA_STORAGE_ERROR" | "NOT_LEADER_OR_FOLLOWER" | "REQUEST_TIMED_OUT" {
+    if (this.log.isOffline) return "KAFKA_STORAGE_ERROR";
+    return this.isLeader && !this.isClosed ? "REQUEST_TIMED_OUT" : "NOT_LEADER_OR_FOLLOWER";
+  }
+
   expireWaiters(monotonicMs: number): void {
     this.commitWaiters.expire(monotonicMs);
   }
@@ -102,8 +109,15 @@ export class Partition {
     return () => this.fetchWaiters.delete(wake);
   }
 
+  /** The log's directory has failed: what waits for it will never be committed. */
+  failWaiters(): void {
+    this.commitWaiters.abandon();
+    this.wakeFetches();
+  }
+
   /** Everybody who waits is answered: the partition was deleted or the broker stops. */
   close(): void {
+    this.isClosed = true;
     this.commitWaiters.abandon();
     this.wakeFetches();
     this.fetchWaiters.clear();

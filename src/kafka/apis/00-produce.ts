@@ -1,13 +1,15 @@
 import type { Broker } from "../../broker/broker.ts";
+import { findLeader } from "../../broker/find-partition.ts";
+import { StorageError } from "../../broker/log/storage-error.ts";
 import type { Partition } from "../../broker/partition.ts";
+import { isInternalTopic } from "../../core/cluster/internal-topics.ts";
 import { soleBatchOf, validateBatch, type BatchRefusal } from "../../core/produce/validate-batch.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import { Produce } from "../../wire/kafka/messages/00-produce.ts";
 import { decodeProduceRequest, encodeProduceResponse } from "../../wire/kafka/produce-path.ts";
-import * as batchOf from "../../wire/kafka/record-batch.ts";
-import type { RequestOf, ResponseInput } from "../../wire/kafka/schema.ts";
+import { isTransactional, producerIdOf } from "../../wire/kafka/record-batch.ts";
+import type { RequestOf } from "../../wire/kafka/schema.ts";
 import { rawKafkaApi, type RequestContext, type Respond } from "../kafka-api.ts";
-import { findPartition } from "../find-partition.ts";
 
 /*
  * Produce (0). Versions 3 to 13 are served; 0 is advertised as the lowest because librdkafka up to 2.11 tests
@@ -18,23 +20,31 @@ import { findPartition } from "../find-partition.ts";
  */
 
 type Request = RequestOf<typeof Produce>;
-type TopicResponse = ResponseInput<typeof Produce>["responses"][number];
-type PartitionResponse = {
-  -readonly [
-    K in keyof TopicResponse["partitionResponses"][number]
-  ]: TopicResponse["partitionResponses"][number][K];
-};
+type TopicData = Request["topicData"][number];
+type PartitionData = TopicData["partitionData"][number];
+
+interface PartitionResponse {
+  index: number;
+  errorCode: number;
+  baseOffset: number;
+  logAppendTimeMs: number;
+  logStartOffset: number;
+  recordErrors?: BatchRefusal["recordErrors"];
+  errorMessage?: string | null;
+}
 
 /** Kafka lets only its own admin client write to internal topics. */
 const ADMIN_CLIENT_ID = "__admin_client";
+const TOPIC_IDS_SINCE = 13;
 const ACKS_ALL = -1;
 const ACKS_NONE = 0;
+const ACKS_LEADER = 1;
 
 export const produce = rawKafkaApi(
   Produce,
   (broker, reader, context, respond) => {
     const request = decodeProduceRequest(context.apiVersion, reader);
-    new ProduceRun(broker, request, context).start(respond);
+    new ProduceRun(broker, request, { context, respond }).start();
   },
   { advertisedMin: 0 },
 );
@@ -44,88 +54,139 @@ class ProduceRun {
   private readonly broker: Broker;
   private readonly request: Request;
   private readonly context: RequestContext;
+  private readonly respond: Respond;
+  private readonly deadlineMs: number;
+  private readonly nowMs: number;
+  private responses: { name: string; topicId: string; partitionResponses: PartitionResponse[] }[] = [];
   private outstanding = 1; // The appends themselves hold one, so that an early commit cannot answer too soon.
   private hasFailed = false;
 
-  constructor(broker: Broker, request: Request, context: RequestContext) {
+  constructor(
+    broker: Broker,
+    request: Request,
+    io: { readonly context: RequestContext; readonly respond: Respond },
+  ) {
     this.broker = broker;
     this.request = request;
-    this.context = context;
+    this.context = io.context;
+    this.respond = io.respond;
+    this.nowMs = broker.env.clock.now();
+    this.deadlineMs = broker.env.clock.monotonic() + request.timeoutMs;
   }
 
-  start(respond: Respond): void {
-    const { request } = this;
-    const settle = (): void => {
-      this.outstanding -= 1;
-      if (this.outstanding > 0) return;
-      if (request.acks === ACKS_NONE) respond(this.hasFailed ? "close" : null);
-      else respond(encodeProduceResponse(this.context.apiVersion, { responses, throttleTimeMs: 0 }));
-    };
-    const responses = request.topicData.map((topic) => ({
+  start(): void {
+    const mixed = this.mixesProducerIds();
+    this.responses = this.request.topicData.map((topic) => ({
       name: topic.name,
       topicId: topic.topicId,
-      partitionResponses: topic.partitionData.map((data) => this.append(topic, data, settle)),
+      partitionResponses: topic.partitionData.map((data) => this.append(topic, data, mixed)),
     }));
-    settle();
+    this.settle();
   }
 
-  private append(
-    topic: Request["topicData"][number],
-    data: Request["topicData"][number]["partitionData"][number],
-    settle: () => void,
-  ): PartitionResponse {
-    const { acks, transactionalId } = this.request;
-    if (acks < ACKS_ALL || acks > 1) return this.failed(data.index, "INVALID_REQUIRED_ACKS");
-    const batch = soleBatchOf(data.records, this.context.apiVersion);
-    if (!Buffer.isBuffer(batch)) return this.refused(data.index, batch, -1);
-    if (batchOf.isTransactional(batch, 0) && transactionalId === null) {
-      return this.failed(data.index, "TRANSACTIONAL_ID_AUTHORIZATION_FAILED");
+  private settle(): void {
+    this.outstanding -= 1;
+    if (this.outstanding > 0) return;
+    if (this.request.acks === ACKS_NONE) this.respond(this.hasFailed ? "close" : null);
+    else {
+      const response = { responses: this.responses, throttleTimeMs: 0 };
+      this.respond(encodeProduceResponse(this.context.apiVersion, response));
     }
-    const partition = findPartition(this.broker, topic.topicId, topic.name, {
+  }
+
+  /** The transactional batches of one request must come from one producer. */
+  private mixesProducerIds(): boolean {
+    if (this.request.transactionalId === null) return false;
+    const ids = new Set<number>();
+    for (const { partitionData } of this.request.topicData) {
+      for (const { records } of partitionData) {
+        if (records !== null && records.length >= 61) ids.add(producerIdOf(records, 0));
+      }
+    }
+    return ids.size > 1;
+  }
+
+  private append(topic: TopicData, data: PartitionData, mixesProducerIds: boolean): PartitionResponse {
+    const { acks, transactionalId } = this.request;
+    const { apiVersion, clientId } = this.context;
+    if (acks < ACKS_ALL || acks > ACKS_LEADER) return this.failed(data.index, "INVALID_REQUIRED_ACKS");
+    const partition = findLeader(this.broker.partitions, {
+      topic: topic.name,
+      topicId: topic.topicId,
       index: data.index,
-      byId: this.context.apiVersion >= 13,
+      isById: apiVersion >= TOPIC_IDS_SINCE,
     });
     if (typeof partition === "string") return this.failed(data.index, partition);
-    if (isInternalTopic(partition.topic) && this.context.clientId !== ADMIN_CLIENT_ID) {
+    const batch = soleBatchOf(data.records, apiVersion);
+    if (!Buffer.isBuffer(batch)) return this.refused(data.index, batch, -1);
+    if (isTransactional(batch, 0)) {
+      if (transactionalId === null) return this.failed(data.index, "TRANSACTIONAL_ID_AUTHORIZATION_FAILED");
+      if (mixesProducerIds) return this.failed(data.index, "INVALID_PRODUCER_ID_MAPPING");
+    }
+    if (isInternalTopic(partition.topic) && clientId !== ADMIN_CLIENT_ID) {
       return this.failed(data.index, "INVALID_TOPIC_EXCEPTION");
     }
-    return this.appendTo(partition, batch, settle);
+    if (acks === ACKS_ALL && partition.state.isr.length < partition.isrSizeMin) {
+      return this.failed(data.index, "NOT_ENOUGH_REPLICAS");
+    }
+    return this.appendTo(partition, batch);
   }
 
-  private appendTo(partition: Partition, batch: Buffer, settle: () => void): PartitionResponse {
-    const { log } = partition;
-    const { acks } = this.request;
-    if (acks === ACKS_ALL && partition.state.isr.length < partition.isrSizeMin) {
-      return this.failed(partition.index, "NOT_ENOUGH_REPLICAS");
+  private appendTo(partition: Partition, batch: Buffer): PartitionResponse {
+    const { log, index } = partition;
+    const stored = validateBatch(batch, { config: log.config, nowMs: this.nowMs });
+    if (!Buffer.isBuffer(stored)) return this.refused(index, stored, log.logStartOffset);
+    let outcome;
+    try {
+      outcome = log.append(stored, { leaderEpoch: partition.leaderEpoch, origin: "client" });
+    } catch (error) {
+      // The directory has said so itself; the producer gets the protocol's word and may try again.
+      if (error instanceof StorageError) return this.failed(index, "KAFKA_STORAGE_ERROR");
+      throw error;
     }
-    const nowMs = this.broker.env.clock.now();
-    const stored = validateBatch(batch, {
-      config: log.config,
-      nowMs,
-      requestVersion: this.context.apiVersion,
+    if (outcome.kind === "refused") {
+      return { ...this.failed(index, outcome.reason), logStartOffset: log.logStartOffset };
+    }
+    const isAppendTime = log.config.messageTimestampType === "LogAppendTime";
+    const response: PartitionResponse = {
+      index,
+      errorCode: 0,
+      baseOffset: outcome.baseOffset,
+      // Kafka tells the batch's own time with a duplicate, also where producers set the times.
+      logAppendTimeMs: outcome.kind === "duplicate" ? outcome.timestamp : isAppendTime ? this.nowMs : -1,
+      logStartOffset: log.logStartOffset,
+    };
+    if (this.request.acks === ACKS_ALL) this.awaitCommit(partition, outcome.lastOffset + 1, response);
+    return response;
+  }
+
+  private awaitCommit(partition: Partition, endOffset: number, response: PartitionResponse): void {
+    this.outstanding += 1;
+    partition.whenCommitted(endOffset, this.deadlineMs, (isCommitted) => {
+      if (!isCommitted) this.markUncommitted(partition, response);
+      this.settle();
     });
-    if (!Buffer.isBuffer(stored)) return this.refused(partition.index, stored, log.logStartOffset);
-    throw new Error("unfinished");
+    if (partition.waitingCommits > 0) this.broker.partitions.expectExpiry(partition);
+  }
+
+  /** The records stay in the log: the outcome is open, which a retriable error says (KAFKA-14034). */
+  private markUncommitted(partition: Partition, response: PartitionResponse): void {
+    response.errorCode = errorCode(partition.commitFailure);
+    response.baseOffset = -1;
+    response.logStartOffset = -1;
   }
 
   private refused(index: number, refusal: BatchRefusal, logStartOffset: number): PartitionResponse {
-    const response = this.failed(index, refusal.error);
-    response.logStartOffset = refusal.foundByLog ? logStartOffset : -1;
-    response.errorMessage = refusal.message;
-    response.recordErrors = refusal.recordErrors;
-    return response;
+    return {
+      ...this.failed(index, refusal.error),
+      logStartOffset: refusal.foundByLog ? logStartOffset : -1,
+      errorMessage: refusal.message,
+      recordErrors: refusal.recordErrors,
+    };
   }
 
   private failed(index: number, error: ErrorName): PartitionResponse {
     this.hasFailed = true;
-    return {
-      index,
-      errorCode: errorCode(error),
-      baseOffset: -1,
-      logAppendTimeMs: -1,
-      logStartOffset: -1,
-      recordErrors: [],
-      errorMessage: null,
-    };
+    return { index, errorCode: errorCode(error), baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
   }
 }

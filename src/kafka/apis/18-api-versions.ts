@@ -1,4 +1,5 @@
 import type { Broker } from "../../broker/broker.ts";
+import { SUPPORTED_FEATURES } from "../../core/cluster/features.ts";
 import { errorCode } from "../../tables/errors.ts";
 import { ApiVersions } from "../../wire/kafka/messages/18-api-versions.ts";
 import { encodeResponse, type ResponseInput } from "../../wire/kafka/schema.ts";
@@ -37,13 +38,17 @@ export function apiVersionsOf(allApis: () => readonly KafkaApi[]): KafkaApi {
 }
 
 function featuresOf(broker: Broker, apiVersion: number): Partial<Response> {
-  const { features } = broker.cluster;
+  const finalized = [...broker.cluster.features];
   return {
-    supportedFeatures: features.supported
-      .filter(({ minLevel }) => minLevel > 0 || apiVersion >= ZERO_LEVELS_SINCE)
-      .map(({ name, minLevel, maxLevel }) => ({ name, minVersion: minLevel, maxVersion: maxLevel })),
-    finalizedFeaturesEpoch: broker.cluster.committedOffset,
-    finalizedFeatures: features.finalized.map(({ name, level }) => ({
+    supportedFeatures: SUPPORTED_FEATURES.filter(
+      ({ minSupportedVersion }) => minSupportedVersion > 0 || apiVersion >= ZERO_LEVELS_SINCE,
+    ).map(({ name, minSupportedVersion, maxSupportedVersion }) => ({
+      name,
+      minVersion: minSupportedVersion,
+      maxVersion: maxSupportedVersion,
+    })),
+    finalizedFeaturesEpoch: broker.controller.committedOffset,
+    finalizedFeatures: finalized.map(([name, level]) => ({
       name,
       minVersionLevel: level,
       maxVersionLevel: level,
