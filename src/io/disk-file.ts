@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { DiskError, type DiskFile } from "../ports/disk.ts";
-import { attempt, diskError } from "./disk.ts";
+import { attempt, diskError } from "./attempt.ts";
 
 export class RealFile implements DiskFile {
   readonly path: string;

@@ -31,7 +31,7 @@ export function lockFile(path: string): DiskLock {
 }
 
 function openDatabase(path: string): DatabaseSync {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   try {
     // Node 22 and 24 call the module experimental, which says nothing to the operator of a broker.
     process.emitWarning = () => {};

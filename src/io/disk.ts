@@ -1,5 +1,6 @@
 import fs from "node:fs";
-import { DiskError, type Disk, type DirectoryEntry, type FileStatus, type OpenMode } from "../ports/disk.ts";
+import type { Disk, DirectoryEntry, FileStatus, OpenMode } from "../ports/disk.ts";
+import { attempt, diskError } from "./attempt.ts";
 import { lockFile } from "./disk-lock.ts";
 import { RealFile } from "./disk-file.ts";
 
@@ -37,19 +38,6 @@ export function realDisk(): Disk {
       return bavail * bsize;
     },
   };
-}
-
-/** Runs a system call; what it refuses becomes a `DiskError`. */
-export function attempt<T>(action: string, path: string, call: () => T): T {
-  try {
-    return call();
-  } catch (error) {
-    throw diskError(action, path, error);
-  }
-}
-
-export function diskError(action: string, path: string, cause: unknown): DiskError {
-  return new DiskError(action, path, (cause as NodeJS.ErrnoException).code ?? "EIO", cause);
 }
 
 function list(directory: string): DirectoryEntry[] {

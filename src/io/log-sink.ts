@@ -70,7 +70,7 @@ function jsonWriter(level: LogLevel | "silent", descriptor: number): Write {
     }
     if (waiting === null) {
       waiting = [];
-      setImmediate(load);
+      setImmediate(() => void load());
       // A process that ends before pino came still owes its lines.
       process.once("exit", () => {
         for (const [level_, text, rest] of waiting ?? [])
