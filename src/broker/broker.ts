@@ -2,7 +2,7 @@ import type { Env } from "../ports/env.ts";
 import type { SocketAddress } from "../ports/network.ts";
 import type { FetchSessionCache } from "../core/fetch/fetch-session-cache.ts";
 import type { ClusterImage } from "../core/cluster/cluster-image.ts";
-import type { BrokerConfig } from "./config.ts";
+import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
 import type { Controller } from "./controller.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import type { LogStore } from "./log/log-store.ts";

@@ -2,7 +2,7 @@ import type { Broker } from "../../broker/broker.ts";
 import { findLeader } from "../../broker/find-partition.ts";
 import { StorageError } from "../../broker/log/storage-error.ts";
 import type { Partition } from "../../broker/partition.ts";
-import { isInternalTopic } from "../../core/cluster/internal-topics.ts";
+import { isInternalTopic } from "../../core/cluster/topic-name.ts";
 import { soleBatchOf, validateBatch, type BatchRefusal } from "../../core/produce/validate-batch.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import { Produce } from "../../wire/kafka/messages/00-produce.ts";

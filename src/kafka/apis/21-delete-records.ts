@@ -1,6 +1,6 @@
 import type { Broker } from "../../broker/broker.ts";
 import { findLeader } from "../../broker/find-partition.ts";
-import { isInternalTopic } from "../../core/cluster/internal-topics.ts";
+import { isInternalTopic } from "../../core/cluster/topic-name.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import { DeleteRecords } from "../../wire/kafka/messages/21-delete-records.ts";
 import type { ResponseInput } from "../../wire/kafka/schema.ts";
