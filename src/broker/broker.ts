@@ -1,8 +1,8 @@
-import type { Env } from "../ports/env.ts";
-import type { SocketAddress } from "../ports/network.ts";
-import type { FetchSessionCache } from "../core/fetch/fetch-session-cache.ts";
 import type { ClusterImage } from "../core/cluster/cluster-image.ts";
 import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
+import type { FetchSessionCache } from "../core/fetch/fetch-session-cache.ts";
+import type { Env } from "../ports/env.ts";
+import type { SocketAddress } from "../ports/network.ts";
 import type { Controller } from "./controller.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import type { LogStore } from "./log/log-store.ts";
@@ -14,7 +14,7 @@ export interface Broker {
   readonly nodeId: number;
   readonly clusterId: string;
   readonly config: BrokerConfig;
-  /** The committed cluster metadata; read only, changed by `controller`. */
+  /** The committed cluster metadata; read only, changed through the controller. */
   readonly cluster: ClusterImage;
   readonly controller: Controller;
   readonly logs: LogStore;
