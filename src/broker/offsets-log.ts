@@ -1,3 +1,4 @@
+import { batchSizeBytes, lastOffsetOf } from "../wire/kafka/record-batch.ts";
 import type { OffsetsPartition } from "./groups/offsets-partition.ts";
 import { StorageError } from "./log/storage-error.ts";
 import type { Partition } from "./partition.ts";
@@ -48,6 +49,14 @@ export class OffsetsLog implements OffsetsPartition {
       offset = endOfPieces(pieces);
     }
   }
+}
+
+/** The offset behind the last batch. */
+function endOfPieces(pieces: readonly Buffer[]): number {
+  const last = pieces.at(-1)!;
+  let at = 0;
+  while (at + batchSizeBytes(last, at) < last.length) at += batchSizeBytes(last, at);
+  return lastOffsetOf(last, at) + 1;
 }
 
 function uncommitted({ log, topic, index }: Partition): Error {

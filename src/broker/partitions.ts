@@ -29,6 +29,10 @@ export class Partitions {
     for (const ofTopic of this.byName.values()) yield* ofTopic.values();
   }
 
+  ofTopic(topic: string): Iterable<Partition> {
+    return this.byName.get(topic)?.values() ?? [];
+  }
+
   add(partition: Partition): void {
     let ofTopic = this.byName.get(partition.topic);
     if (ofTopic === undefined) {
