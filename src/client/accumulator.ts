@@ -54,6 +54,14 @@ interface PartitionQueue extends PartitionName {
   retryAtMs: number; // Nothing of this partition leaves earlier: a retry waits, and so do its successors.
 }
 
+export interface Added {
+  readonly batch: PendingBatch;
+  /** The record's place in `batch.records`. */
+  readonly index: number;
+  /** When a batch of this partition may leave, unless as many as may be are in flight. */
+  readonly readyAtMs: number;
+}
+
 export class Accumulator {
   private readonly limits: AccumulatorLimits;
   private readonly queues = new Map<string, PartitionQueue>();
@@ -77,14 +85,14 @@ export class Accumulator {
     return this.usedBytes === 0 || this.usedBytes + sizeBytes <= this.limits.bufferMemoryBytes;
   }
 
-  /** Buffers a record; `index` is its place in `batch.records`. */
-  add(target: PartitionName, record: BufferedRecord, nowMs: number): { batch: PendingBatch; index: number } {
+  /** Buffers a record. */
+  add(target: PartitionName, record: BufferedRecord, nowMs: number): Added {
     const queue = this.queueOf(target);
     const sizeBytes = recordSizeBytes(record);
     const batch = this.openBatch(queue, sizeBytes, nowMs);
     batch.sizeBytes += sizeBytes;
     this.usedBytes += sizeBytes;
-    return { batch, index: batch.records.push(record) - 1 };
+    return { batch, index: batch.records.push(record) - 1, readyAtMs: this.readyAtMs(queue) };
   }
 
   private queueOf({ topic, partition }: PartitionName): PartitionQueue {

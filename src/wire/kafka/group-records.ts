@@ -7,7 +7,7 @@ import { groupRecords } from "./group-records/index.ts";
  */
 export { encodeCoordinatorKey, encodeCoordinatorValue } from "./coordinator-record.ts";
 export { groupRecords } from "./group-records/index.ts";
-export { GroupMetadata, LegacyOffsetCommit, OffsetCommit } from "./group-records/index.ts";
+export { GroupMetadata, OffsetCommit } from "./group-records/index.ts";
 
 export type GroupRecord = CoordinatorRecord<typeof groupRecords>;
 

@@ -86,8 +86,23 @@ const scalarZeros: Record<string, string> = { string: '""', bool: "false", uuid:
 scalarZeros["records"] = "0 bytes";
 const greatest = new Set(["9223372036854775807", String(Number.MAX_SAFE_INTEGER)]);
 
+/**
+ * Their definitions say `"default": null` where others say `"default": "null"`, and Kafka's generator takes
+ * that for no default at all: its own classes hold an empty value and send null explicitly.
+ */
+const mistakenNulls = new Set([
+  "ConsumerGroupMemberMetadataValue classicMemberMetadata",
+  "ConsumerGroupCurrentMemberAssignmentValue assignedPartitions.assignmentEpochs",
+  "ConsumerGroupCurrentMemberAssignmentValue partitionsPendingRevocation.assignmentEpochs",
+  "StreamsGroupMetadataValue lastAssignmentConfigs",
+]);
+
+function hasNullDefault(message: MessageFacts, field: FieldFacts, path: string): boolean {
+  if (message.name === "StreamsGroupCurrentMemberAssignmentValue") return false;
+  return field.defaultText === "null" && !mistakenNulls.has(`${message.name} ${path}`);
+}
+
 function factsDefault(field: FieldFacts, isStruct: boolean): string {
-  if (field.defaultText === "null") return "null";
   if (field.type.startsWith("[]")) return "[]";
   if (isStruct) return "{}";
   const text = field.defaultText ?? scalarZeros[field.type] ?? "0";
@@ -106,7 +121,8 @@ function* factsLines(message: MessageFacts, fields: FieldFacts[], at: Place): Ge
     // A null that no version of ours allows is no null.
     const nulls = field.nullable === null ? null : within(field.nullable, range);
     const nullableSince = nulls === null || nulls.first > nulls.last ? null : nulls.first;
-    const defaultText = factsDefault(field, inner.length > 0);
+    const isNull = hasNullDefault(message, field, path);
+    const defaultText = isNull ? "null" : factsDefault(field, inner.length > 0);
     yield lineText({ path, range, nullableSince, tag: field.tag, type, defaultText });
     yield* factsLines(message, inner, { path: `${path}.`, range });
   }

@@ -91,6 +91,9 @@ test("the accessors read what the patchers wrote, at any place in a buffer", () 
   assert.equal(batch.producerEpochOf(bytes, at), 8);
   assert.ok(batch.isLogAppendTime(bytes, at));
   assert.equal(batch.maxTimestampOf(bytes, at), 123);
+  assert.ok(!batch.hasDeleteHorizon(bytes, at));
+  batch.setAttributes(bytes, at, batch.attributesFrom({ isLogAppendTime: true, hasDeleteHorizon: true }));
+  assert.ok(batch.hasDeleteHorizon(bytes, at));
   batch.setCreateTime(bytes, at);
   assert.ok(!batch.isLogAppendTime(bytes, at));
 });

@@ -3,6 +3,6 @@
  * without objects or decoded to some, and batches built from records.
  */
 export * from "./batch-header.ts";
-export { buildBatch, type BatchInput, type HeaderInput, type RecordInput } from "./build-batch.ts";
+export { buildBatch, type BatchInput, type RecordInput } from "./build-batch.ts";
 export { decodeRecords, recordsBlock, type DecodedRecord } from "./decode-records.ts";
-export { walkRecords, type RecordCursor, type RecordVisitor } from "./walk-records.ts";
+export { walkRecords, type RecordCursor } from "./walk-records.ts";

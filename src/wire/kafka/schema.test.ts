@@ -88,6 +88,26 @@ test("null is refused both ways by a version that has none", () => {
   assert.equal(decodeHex(1, "0007ffff01ffffffff").text, null);
 });
 
+test("a struct that may be null is led by -1 or 1, in the tagged section by 0 or 1", () => {
+  const child = struct({ id: int16 });
+  const Nullable = versionedStruct({
+    name: "Nullable",
+    versions: [0, 0],
+    flexibleSince: 0,
+    body: struct({ plain: nullable(child), inTag: tagged(0, 0, nullable(child)) }),
+  });
+  const writer = new Writer();
+  encodeStruct(Nullable, 0, writer, { plain: null, inTag: null });
+  encodeStruct(Nullable, 0, writer, { plain: { id: 7 }, inTag: { id: 8 } });
+  const bytes = writer.toBuffer();
+  const expected =
+    "ff" + "01" + "0001" + "00" + ("01" + "0007" + "00") + "01" + "0004" + ("01" + "0008" + "00");
+  assert.equal(bytes.toString("hex"), expected);
+  const reader = new Reader(bytes);
+  assert.deepEqual(decodeStruct(Nullable, 0, reader), { plain: null, inTag: null });
+  assert.deepEqual(decodeStruct(Nullable, 0, reader), { plain: { id: 7 }, inTag: { id: 8 } });
+});
+
 test("tags that are unknown, repeated or out of order are tolerated", () => {
   const decoded = decodeHex(2, "00" + "00" + "00" + "03" + "050400000000" + "00020261" + "00020262");
   assert.equal(decoded.label, "b");

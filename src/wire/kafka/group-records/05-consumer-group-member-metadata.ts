@@ -34,7 +34,6 @@ export const ConsumerGroupMemberMetadata = coordinatorRecord({
           ),
         }),
       ),
-      null,
     ),
   }),
 });

@@ -4,7 +4,7 @@ import { array, int32, int8, nullable, string, struct, tagged, uuid } from "../s
 const topicPartitions = struct({
   topicId: uuid,
   partitions: array(int32),
-  assignmentEpochs: tagged(0, 0, nullable(array(int32)), null),
+  assignmentEpochs: tagged(0, 0, nullable(array(int32))),
 });
 
 /** KIP-848. */

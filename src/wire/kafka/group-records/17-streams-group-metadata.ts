@@ -19,6 +19,6 @@ export const StreamsGroupMetadata = coordinatorRecord({
     epoch: int32,
     metadataHash: int64,
     validatedTopologyEpoch: tagged(0, 0, int32, -1),
-    lastAssignmentConfigs: tagged(1, 0, nullable(array(lastAssignmentConfig)), null),
+    lastAssignmentConfigs: tagged(1, 0, nullable(array(lastAssignmentConfig))),
   }),
 });

@@ -4,7 +4,7 @@ import { array, int32, int8, nullable, string, struct, tagged } from "../schema.
 const taskIds = struct({
   subtopologyId: string,
   partitions: array(int32),
-  assignmentEpochs: tagged(0, 0, nullable(array(int32)), null),
+  assignmentEpochs: tagged(0, 0, nullable(array(int32))),
 });
 
 /** KIP-1071. */
