@@ -81,7 +81,8 @@ export class Hosting {
   private dropTopics(topics: readonly TopicImage[]): void {
     const { logs, partitions, onTopicsDeleted } = this.options;
     for (const topic of topics) {
-      for (const partition of partitions.removeTopic(topic.name)) logs.delete(partition.topic, partition.index);
+      for (const partition of partitions.removeTopic(topic.name))
+        logs.delete(partition.topic, partition.index);
     }
     onTopicsDeleted(topics);
   }

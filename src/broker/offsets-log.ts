@@ -27,7 +27,10 @@ export class OffsetsLog implements OffsetsPartition {
   append(batch: Buffer): Promise<void> {
     const { partition, partitions, monotonicMs, commitTimeoutMs } = this.#options;
     return new Promise((resolve, reject) => {
-      const outcome = partition.log.append(batch, { leaderEpoch: partition.leaderEpoch, origin: "coordinator" });
+      const outcome = partition.log.append(batch, {
+        leaderEpoch: partition.leaderEpoch,
+        origin: "coordinator",
+      });
       if (outcome.kind !== "appended") throw new TypeError(`A coordinator's batch was ${outcome.kind}`);
       const deadlineMs = monotonicMs() + commitTimeoutMs();
       partition.whenCommitted(outcome.lastOffset + 1, deadlineMs, (isCommitted) => {
@@ -61,5 +64,7 @@ function endOfPieces(pieces: readonly Buffer[]): number {
 
 function uncommitted({ log, topic, index }: Partition): Error {
   const message = `A write to ${topic}-${index} is not known to be committed`;
-  return log.isOffline ? new StorageError(message, { directory: log.path, isFull: false }) : new Error(message);
+  return log.isOffline
+    ? new StorageError(message, { directory: log.path, isFull: false })
+    : new Error(message);
 }

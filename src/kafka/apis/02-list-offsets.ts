@@ -1,5 +1,6 @@
 import type { Broker } from "../../broker/broker.ts";
 import { findLeader, leaderEpochFault } from "../../broker/find-partition.ts";
+import { maxTimestampOffset, offsetForTimestamp } from "../../broker/log/timestamp-lookup.ts";
 import type { Partition } from "../../broker/partition.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import { ListOffsets } from "../../wire/kafka/messages/02-list-offsets.ts";
@@ -120,7 +121,7 @@ async function find(leader: Partition, timestamp: number, isCommittedOnly: boole
       return {
         offset: log.logStartOffset,
         timestamp: -1,
-        leaderEpoch: log.epochAt(log.logStartOffset) ?? leader.leaderEpoch,
+        leaderEpoch: epochOf(leader, log.logStartOffset),
       };
     case LATEST_TIERED:
     case EARLIEST_PENDING_UPLOAD:
@@ -128,10 +129,15 @@ async function find(leader: Partition, timestamp: number, isCommittedOnly: boole
     default: {
       const found =
         timestamp === MAX_TIMESTAMP
-          ? await log.offsetOfMaxTimestamp()
-          : await log.offsetForTimestamp(timestamp);
-      if (found === null || found.offset >= readableEnd) return NOT_FOUND;
-      return { ...found, leaderEpoch: log.epochAt(found.offset) ?? -1 };
+          ? await maxTimestampOffset(log)
+          : await offsetForTimestamp(log, timestamp);
+      return found === null || found.offset >= readableEnd ? NOT_FOUND : found;
     }
   }
+}
+
+/** An empty log has no epoch at its start but the leader's own. */
+function epochOf(leader: Partition, offset: number): number {
+  const epoch = leader.log.leaderEpochAt(offset);
+  return epoch >= 0 ? epoch : leader.leaderEpoch;
 }
