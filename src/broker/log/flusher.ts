@@ -7,8 +7,6 @@ export interface SyncWork {
   readonly files: readonly FileHandle[];
   /** Small files that are closed again, such as `partition.metadata`. */
   readonly paths: readonly string[];
-  /** Must be done before the work counts; null for nothing. */
-  readonly after: Promise<void> | null;
 }
 
 export interface Syncable {
@@ -93,7 +91,6 @@ export class Flusher {
       await inParallel(names);
       await inParallel(
         begun.map(({ log, work }) => async () => {
-          if (work.after !== null) await work.after;
           for (const path of work.paths) await this.syncPath(path);
           for (const file of work.files) await syncFile(file);
           log.completeSync();

@@ -14,6 +14,8 @@ export interface LogContext {
   /** Bound of one log's memory tail. */
   readonly tailBytesMax: number;
   readonly health: DirectoryHealth;
+  /** Writes the directory's checkpoints, durably. @throws StorageError (rejects) */
+  checkpoint(): Promise<void>;
 }
 
 /** Whether a log directory takes writes. */

@@ -63,6 +63,11 @@ export class LogSidecars {
     this.snapshotOffsets = [...offsets];
   }
 
+  /** Offsets of the snapshot files, ascending. */
+  get snapshots(): readonly number[] {
+    return this.snapshotOffsets;
+  }
+
   /** Removes snapshots that no segment begins at, but for the newest one. */
   trimSnapshots(): void {
     const bases = new Set(this.log.segments.all().map((segment) => segment.baseOffset));

@@ -7,6 +7,7 @@ import { LogDirectory } from "./log-directory.ts";
 import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
+import { retainLog } from "./retain-log.ts";
 import { DataDirectoryError } from "./storage-error.ts";
 
 export interface LogStoreOptions {
@@ -33,6 +34,10 @@ export interface LogStoreLimits {
   readonly checkpointMs: number;
   /** `replica.high.watermark.checkpoint.interval.ms` */
   readonly highWatermarkCheckpointMs: number;
+  /** `log.retention.check.interval.ms` */
+  readonly retentionCheckMs: number;
+  /** `producer.id.expiration.ms` */
+  readonly producerIdExpirationMs: number;
 }
 
 const DEFAULT_LIMITS: LogStoreLimits = {
@@ -42,6 +47,8 @@ const DEFAULT_LIMITS: LogStoreLimits = {
   roomBytesMin: 4 * 1024 * 1024,
   checkpointMs: 60_000,
   highWatermarkCheckpointMs: 5_000,
+  retentionCheckMs: 300_000,
+  producerIdExpirationMs: 86_400_000,
 };
 
 /** All logs of a broker, over all its log directories. */
@@ -50,7 +57,7 @@ export class LogStore {
   readonly clusterId: string;
   private readonly env: Env;
   private readonly limits: LogStoreLimits;
-  private readonly timers = new Map<string, Timer>();
+  private readonly timers = new Map<string | symbol, Timer>();
   private isClosed = false;
 
   private constructor(env: Env, directories: readonly LogDirectory[], limits: LogStoreLimits) {
@@ -92,23 +99,58 @@ export class LogStore {
   }
 
   private start(): void {
-    this.every("checkpoint", this.limits.checkpointMs, (directory) => directory.checkpoint());
-    this.every("high-watermark", this.limits.highWatermarkCheckpointMs, (directory) =>
+    const { limits } = this;
+    this.every(limits.checkpointMs, "write the checkpoints", (directory) => directory.checkpoint());
+    this.every(limits.highWatermarkCheckpointMs, "write the high watermarks", (directory) =>
       directory.checkpointHighWatermarks(),
+    );
+    this.every(limits.retentionCheckMs, "delete old segments", (directory) => this.retain(directory));
+  }
+
+  /** Does the work for all directories that take writes, then waits; so two rounds never overlap. */
+  private every(periodMs: number, action: string, work: (directory: LogDirectory) => Promise<void>): void {
+    if (this.isClosed) return;
+    const round = async (): Promise<void> => {
+      for (const directory of this.directories) {
+        const { status } = directory;
+        if (this.isClosed || status.isOffline || status.isFull) continue;
+        await directory.tryTo(action, () => work(directory));
+      }
+      this.every(periodMs, action, work);
+    };
+    this.timers.set(
+      action,
+      this.env.clock.schedule(periodMs, () => void round()),
     );
   }
 
-  /** Does the work for all directories, then waits; so two rounds never overlap. */
-  private every(name: string, periodMs: number, work: (directory: LogDirectory) => Promise<void>): void {
-    if (this.isClosed) return;
-    const round = async (): Promise<void> => {
-      for (const directory of this.directories) if (!this.isClosed) await work(directory);
-      this.every(name, periodMs, work);
+  /** Deletes what the topics need not keep; runs by itself, every `retentionCheckMs`. */
+  async retain(directory: LogDirectory): Promise<void> {
+    const host = {
+      checkpoint: () => directory.checkpoint(),
+      removeLater: (delayMs: number, remove: () => void) => this.later(delayMs, remove),
     };
-    this.timers.set(
-      name,
-      this.env.clock.schedule(periodMs, () => void round()),
-    );
+    const nowMs = this.env.clock.now();
+    for (const log of directory.logs.values()) {
+      if (this.isClosed) return;
+      log.producers.expire(nowMs, this.limits.producerIdExpirationMs);
+      await retainLog(log, host);
+    }
+  }
+
+  /** Runs `work` later; never once the store is closed. */
+  private later(delayMs: number, work: () => void): void {
+    const name = Symbol("later");
+    const timer = this.env.clock.schedule(delayMs, () => {
+      this.timers.delete(name);
+      try {
+        work();
+      } catch (error) {
+        // What could not be removed is removed at the next start.
+        this.env.log.warn("Cannot remove files", { error: String(error) });
+      }
+    });
+    this.timers.set(name, timer);
   }
 
   get(topic: string, partition: number): PartitionLog | undefined {
@@ -163,11 +205,7 @@ export class LogStore {
     const log = this.get(topic, partition);
     if (log === undefined) return;
     const retired = this.directoryOf(log).retire(log, "delete");
-    const timer = this.env.clock.schedule(log.config.fileDeleteDelayMs, () => {
-      this.timers.delete(retired);
-      this.env.disk.removeDirectory(retired);
-    });
-    this.timers.set(retired, timer);
+    this.later(log.config.fileDeleteDelayMs, () => this.env.disk.removeDirectory(retired));
   }
 
   /** Sets a log aside that the cluster does not know; its records stay on the disk under another name. */

@@ -20,33 +20,12 @@ import type { AppendOptions, AppendOutcome } from "./append.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogFlush } from "./log-flush.ts";
 import { LogSidecars } from "./log-sidecars.ts";
+import type { LogState } from "./log-state.ts";
 import { MemoryTail, type TailRead } from "./memory-tail.ts";
 import { readSegment } from "./read-log.ts";
 import type { Segment } from "./segment.ts";
+import { truncateLog } from "./truncate-log.ts";
 import { maxTimestampOffset, offsetForTimestamp, type FoundRecord } from "./timestamp-lookup.ts";
-
-/** What a log is opened with: all that its files have told. */
-export interface LogState {
-  readonly topic: string;
-  readonly partition: number;
-  readonly topicId: Uuid | null;
-  readonly config: LogConfig;
-  /** The partition's own directory. */
-  readonly path: string;
-  /** Ascending; at least one. The last is active and has its indexes loaded. */
-  readonly segments: readonly Segment[];
-  readonly epochs: LeaderEpochCache;
-  readonly producers: ProducerState;
-  readonly logStartOffset: number;
-  readonly logEndOffset: number;
-  /** Exclusive: everything below is on the disk for sure. */
-  readonly durableEndOffset: number;
-  readonly highWatermark: number;
-  /** Exclusive: what the directory's checkpoint says. */
-  readonly recoveryPoint: number;
-  /** The log has no file yet. */
-  readonly isNew: boolean;
-}
 
 /**
  * One partition's log: an append-only sequence of record batches in Kafka's on-disk format.
@@ -74,6 +53,7 @@ export class PartitionLog {
   isClosed = false;
   /** Something was appended or cut since the files were last settled. */
   private hasChanged = false;
+  private isCutting = false;
   private settings: LogConfig;
   private end: number;
   private committedEnd: number;
@@ -174,6 +154,7 @@ export class PartitionLog {
    */
   append(batch: Buffer, options: AppendOptions): AppendOutcome {
     const { health } = this.context;
+    assert(!this.isCutting, "nothing is appended while the log is cut");
     health.mustTakeWrites();
     const isReplicated = options.origin === "replication";
     const baseOffset = isReplicated ? baseOffsetOf(batch, 0) : this.end;
@@ -347,6 +328,37 @@ export class PartitionLog {
   /** The first record with the largest timestamp (KIP-734); null when no record has one. */
   maxTimestampOffset(): Promise<FoundRecord | null> {
     return maxTimestampOffset(this);
+  }
+
+  /**
+   * Deletes the records below `offset` (exclusive, at most the high watermark): they cannot be read from now on.
+   * Resolves when that outlasts a crash. The files go with the next round of retention.
+   */
+  async deleteRecordsBefore(offset: number): Promise<void> {
+    assert(offset <= this.committedEnd, "only committed records are deleted");
+    if (offset <= this.logStartOffset) return;
+    this.moveStart(offset);
+    await this.context.checkpoint();
+  }
+
+  /** Moves the log's start forward; what lies below can no longer be read. */
+  moveStart(offset: number): void {
+    this.logStartOffset = Math.max(this.logStartOffset, offset);
+    this.epochs.truncateFromStart(this.logStartOffset);
+    this.hasChanged = true;
+  }
+
+  /**
+   * Cuts the log so that it ends at `offset` (exclusive), or before it when a batch spans it: a follower does this
+   * that has left its leader's history. Nothing may be appended until the promise resolves.
+   * @throws StorageError (rejects) when it could not be made durable: to be tried again.
+   */
+  async truncateTo(offset: number): Promise<void> {
+    this.isCutting ||= offset < this.end;
+    if (!this.isCutting) return;
+    await truncateLog(this, offset);
+    await this.context.checkpoint();
+    this.isCutting = false;
   }
 
   /** For what cuts the log: see `truncate-log.ts`. */
