@@ -52,11 +52,17 @@ async function replay(seed: number): Promise<void> {
 }
 
 function describe({ seed, failure, traceHash, traceCount, virtualMs, sightings }: SeedOutcome): void {
-  for (const [state, count] of [...sightings].toSorted())
-    console.log(`${String(count).padStart(6)}  ${state}`);
+  showSightings(sightings);
   const seconds = (virtualMs / 1000).toFixed(1);
   console.log(`Seed ${seed}: ${traceCount} calls in ${seconds} virtual seconds, trace ${traceHash}`);
   console.log(failure === null ? "All invariants hold." : (failure.stack ?? failure.message));
+}
+
+/** Interesting states that were reached; one that is missing was not tested. */
+function showSightings(sightings: ReadonlyMap<string, number>): void {
+  for (const state of [...sightings.keys()].toSorted()) {
+    console.log(`${String(sightings.get(state)).padStart(8)}  ${state}`);
+  }
 }
 
 /** Runs the seed twice more with its trace kept, and prints where the two part. */
@@ -95,8 +101,7 @@ async function runMany(): Promise<void> {
     showProgress({ done, count, failed: failures.length });
   });
   clearProgress();
-  for (const [state, times] of [...sightings].toSorted())
-    console.log(`${String(times).padStart(8)}  ${state}`);
+  showSightings(sightings);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`${count - failures.length} of ${count} seeds passed in ${seconds} s.`);
   if (failures.length > 0) process.exitCode = 1;
