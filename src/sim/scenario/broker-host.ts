@@ -9,6 +9,8 @@ export interface BrokerProgram {
 }
 
 export interface RunningBroker {
+  /** Settles with the reason when the broker can't go on by itself; a real one would exit. */
+  readonly failed: Promise<Error>;
   /** A clean shutdown. */
   stop(): Promise<void>;
 }
@@ -41,19 +43,35 @@ export class BrokerHost {
     const attempt = this.#attempt;
     this.#program.start(this.machine.boot()).then(
       (running) => {
-        if (attempt === this.#attempt) this.#running = running;
+        if (attempt !== this.#attempt) return;
+        this.#running = running;
+        void running.failed.then((error) => this.#onFailure(attempt, error));
       },
       (error: unknown) => {
-        if (attempt !== this.#attempt) return;
-        this.#scene.sometimes(`a start failed: ${error instanceof Error ? error.name : "unknown"}`);
-        this.#scene.world.trace.listener?.(`start failed: ${String(error)}`);
-        if (!isExcused(error)) throw error;
-        this.machine.kill();
-        this.#scene.world.scheduler.after(1000, null, () => {
-          if (attempt === this.#attempt) this.start();
-        });
+        if (attempt === this.#attempt) this.#onFailure(attempt, error);
       },
     );
+  }
+
+  /** The broker gave up, at its start or later. On a failing disk it may; the supervisor starts it again. */
+  #onFailure(attempt: number, error: unknown): void {
+    if (attempt !== this.#attempt) return;
+    const { world } = this.#scene;
+    world.trace.listener?.(`the broker gave up: ${String(error)}`);
+    if (!isExcused(error)) {
+      world.scheduler.abort(error);
+      return;
+    }
+    this.#scene.sometimes(`the broker gave up: ${(error as Error).name}`);
+    this.#running = null;
+    world.scheduler.after(1, null, () => {
+      if (attempt !== this.#attempt) return;
+      this.machine.kill();
+      this.#scene.note({ kind: "restarted", how: "killed" });
+    });
+    world.scheduler.after(1000, null, () => {
+      if (attempt === this.#attempt) this.start();
+    });
   }
 
   kill(): void {
@@ -79,6 +97,8 @@ export class BrokerHost {
       isStopped = true;
     });
     await Promise.race([stopped, this.#scene.sleep(STOP_LIMIT_MS)]);
+    // A turn of its own: the broker's last promises settle before it is taken away.
+    await this.#scene.sleep(1);
     if (attempt !== this.#attempt) return;
     this.#scene.sometimes(isStopped ? "a clean shutdown" : "a shutdown that took too long");
     this.machine.kill();
@@ -89,5 +109,5 @@ export class BrokerHost {
 
 /** A broker may refuse to start on a failing disk; anything else is a finding. */
 function isExcused(error: unknown): boolean {
-  return error instanceof Error && error.name === "DiskError";
+  return error instanceof Error && ["DiskError", "StorageError"].includes(error.name);
 }

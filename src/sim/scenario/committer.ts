@@ -1,5 +1,6 @@
 import { errorName } from "../../tables/errors.ts";
 import { OffsetCommit, OffsetFetch } from "../../wire/kafka/messages/index.ts";
+import { findCoordinator } from "./find-coordinator.ts";
 import { isLost, type Scene } from "./scene.ts";
 import { Session } from "./session.ts";
 
@@ -8,6 +9,7 @@ export async function committer(scene: Scene, index: number): Promise<void> {
   const session = new Session(scene, `committer${index}`);
   const group = groupOf(index);
   const plan = scene.topics[0]!;
+  await findCoordinator(session, group);
   for (let offset = 1; offset <= 10; offset += 1) {
     await commit(session, { group, topic: plan.name, topicId: plan.topicId, offset });
     await scene.sleep(session.random.below(1200));
@@ -44,6 +46,7 @@ async function commit(
 /** Asks where the group stands, as its next owner would. */
 export async function fetchCommitted(scene: Scene, index: number): Promise<void> {
   const session = new Session(scene, `next owner${index}`);
+  await findCoordinator(session, groupOf(index));
   await askCommitted(session, groupOf(index));
   session.close();
 }

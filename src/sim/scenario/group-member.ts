@@ -6,6 +6,7 @@ import {
 } from "../../wire/kafka/consumer-protocol.ts";
 import { Heartbeat, JoinGroup, LeaveGroup, SyncGroup } from "../../wire/kafka/messages/index.ts";
 import type { ResponseOf } from "../../wire/kafka/schema.ts";
+import { findCoordinator } from "./find-coordinator.ts";
 import { isLost, type Scene } from "./scene.ts";
 import { Session } from "./session.ts";
 
@@ -17,6 +18,7 @@ export async function groupMember(scene: Scene, index: number): Promise<void> {
   const session = new Session(scene, `member${index}`);
   const { random } = session;
   let memberId = "";
+  await findCoordinator(session, GROUP);
   for (let round = 0; round < 3; round += 1) {
     try {
       memberId = await oneGeneration(session, memberId);

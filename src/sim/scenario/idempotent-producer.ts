@@ -1,6 +1,6 @@
 import { errorName } from "../../tables/errors.ts";
 import { InitProducerId, Produce } from "../../wire/kafka/messages/index.ts";
-import { batchOf } from "./record-values.ts";
+import { batchOf, produceVersionsFor } from "./record-values.ts";
 import { isLost, type Scene } from "./scene.ts";
 import { Session } from "./session.ts";
 import type { TopicPlan } from "./topic-plan.ts";
@@ -74,9 +74,8 @@ async function sendAll(session: Session, target: Target, batches: readonly Batch
   const { plan, partition } = target;
   try {
     const link = await session.link();
-    const version = random.between(...Produce.versions);
     const answers = batches.map(async (batch) => {
-      const response = await link.call(Produce, version, {
+      const response = await link.call(Produce, random.between(...produceVersionsFor(batch.records)), {
         acks: -1,
         timeoutMs: 10_000,
         topicData: [

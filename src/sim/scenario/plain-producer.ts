@@ -1,6 +1,6 @@
 import { errorName } from "../../tables/errors.ts";
 import { Produce } from "../../wire/kafka/messages/index.ts";
-import { batchOf } from "./record-values.ts";
+import { batchOf, produceVersionsFor } from "./record-values.ts";
 import type { Scene } from "./scene.ts";
 import { isLost } from "./scene.ts";
 import { Session } from "./session.ts";
@@ -24,9 +24,9 @@ export async function plainProducer(scene: Scene, index: number): Promise<void> 
     };
     try {
       if (acks === 0) {
-        (await session.link()).send(Produce, random.between(...Produce.versions), body);
+        (await session.link()).send(Produce, random.between(...produceVersionsFor(records)), body);
       } else {
-        const response = await session.call(Produce, body);
+        const response = await session.call(Produce, body, produceVersionsFor(records));
         const answer = response.responses[0]!.partitionResponses[0]!;
         scene.sometimes(`produce answered ${errorName(answer.errorCode)}`);
         if (answer.errorCode === 0) {

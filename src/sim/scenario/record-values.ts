@@ -1,6 +1,8 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
-import { buildBatch, type BatchInput } from "../../wire/kafka/record-batch.ts";
+import { Produce } from "../../wire/kafka/messages/index.ts";
+import { buildBatch, codecOf, type BatchInput } from "../../wire/kafka/record-batch.ts";
 
+const ZSTD = 4;
 const codecs = ["none", "none", "gzip", "snappy", "lz4", "zstd"] as const;
 
 /** Values are names that occur once in a run, with padding behind so that sizes vary. */
@@ -28,4 +30,10 @@ export function batchOf(
     timestamp: rest.timestamp + index - random.below(50),
   }));
   return buildBatch({ baseOffset: 0, codec: random.pick(codecs), ...rest, records });
+}
+
+/** The versions of Produce that may carry this batch: zstd came with version 7 (KIP-110). */
+export function produceVersionsFor(batch: Buffer): readonly [number, number] {
+  const [first, last] = Produce.versions;
+  return [codecOf(batch, 0) === ZSTD ? 7 : first, last];
 }
