@@ -11,7 +11,7 @@ function topicOf(cluster: ExampleCluster): ClusterOffsetsTopic {
   return new ClusterOffsetsTopic({ config: cluster.config, controller: { cluster: cluster.image, change } });
 }
 
-test("the offsets topic is made compacted, with the partitions configured, on the brokers there are", async () => {
+test("the offsets topic is made compacted, as configured, on the brokers that there are", async () => {
   const cluster = new ExampleCluster({ "offsets.topic.num.partitions": "7" });
   const topic = topicOf(cluster);
   assert.deepEqual([topic.partitionCount(), topic.leaderOf(3)], [null, null]);
