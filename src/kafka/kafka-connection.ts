@@ -1,9 +1,8 @@
 import { AssertionError } from "../base/assert.ts";
 import type { Broker } from "../broker/broker.ts";
 import type { Connection } from "../ports/network.ts";
-import { readRequestHeader, type RequestHeader } from "../wire/kafka/headers.ts";
+import { readRequestHeader, responseHeaderVersion, type RequestHeader } from "../wire/kafka/headers.ts";
 import { DecodeError, Reader } from "../wire/kafka/reader.ts";
-import { isFlexible } from "../wire/kafka/schema.ts";
 import { answerTooNew } from "./apis/18-api-versions.ts";
 import { apisByKey } from "./apis/index.ts";
 import { FrameAssembler, FramingError } from "./frame-assembler.ts";
@@ -117,23 +116,21 @@ export class KafkaConnection {
   }
 
   private begin(frame: Buffer, respond: (answer: Buffer[] | null) => void): void {
+    const { length } = frame; // The frame itself must not live as long as its answer waits.
     try {
       const reader = new Reader(frame);
       const header = readRequestHeader(reader);
+      const { apiVersion, correlationId } = header;
       const api = this.apiFor(header);
       if (api === null) {
-        this.finish(frame, respond, framedAnswer(header.correlationId, false, answerTooNew()));
+        this.finish(length, respond, framedAnswer(correlationId, false, answerTooNew()));
         return;
       }
-      const isCompact = isFlexible(api.message, header.apiVersion) && header.apiKey !== API_VERSIONS_KEY;
+      const isCompact = responseHeaderVersion(api.message, apiVersion) === 1;
       const started = api.start(this.broker, reader, this.contextOf(header), (body) => {
-        if (body === "close") this.close(`${api.message.name} refused with acks=0`);
+        if (body === "close") this.close(`${api.message.name} with acks=0 failed`);
         else
-          this.finish(
-            frame,
-            respond,
-            body === null ? null : framedAnswer(header.correlationId, isCompact, body),
-          );
+          this.finish(length, respond, body === null ? null : framedAnswer(correlationId, isCompact, body));
       });
       if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
     } catch (error) {
@@ -141,9 +138,13 @@ export class KafkaConnection {
     }
   }
 
-  private finish(frame: Buffer, respond: (answer: Buffer[] | null) => void, answer: Buffer[] | null): void {
+  private finish(
+    frameBytes: number,
+    respond: (answer: Buffer[] | null) => void,
+    answer: Buffer[] | null,
+  ): void {
     if (this.isClosed) return;
-    this.inFlightBytes -= frame.length;
+    this.inFlightBytes -= frameBytes;
     respond(answer);
     if (this.isPaused || this.connection.queuedBytes > this.unsentBytesMax) this.balance();
   }

@@ -7,7 +7,7 @@ import { soleBatchOf, validateBatch, type BatchRefusal } from "../../core/produc
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import { Produce } from "../../wire/kafka/messages/00-produce.ts";
 import { decodeProduceRequest, encodeProduceResponse } from "../../wire/kafka/produce-path.ts";
-import { isTransactional, producerIdOf } from "../../wire/kafka/record-batch.ts";
+import { BATCH_HEADER_BYTES, isTransactional, producerIdOf } from "../../wire/kafka/record-batch.ts";
 import type { RequestOf } from "../../wire/kafka/schema.ts";
 import { rawKafkaApi, type RequestContext, type Respond } from "../kafka-api.ts";
 
@@ -44,7 +44,7 @@ export const produce = rawKafkaApi(
   Produce,
   (broker, reader, context, respond) => {
     const request = decodeProduceRequest(context.apiVersion, reader);
-    new ProduceRun(broker, request, { context, respond }).start();
+    new ProduceRun(broker, request, { context, respond }).start(request);
   },
   { advertisedMin: 0 },
 );
@@ -52,7 +52,8 @@ export const produce = rawKafkaApi(
 /** One Produce request from its appends to its answer. */
 class ProduceRun {
   private readonly broker: Broker;
-  private readonly request: Request;
+  private readonly acks: number;
+  private readonly transactionalId: string | null;
   private readonly context: RequestContext;
   private readonly respond: Respond;
   private readonly deadlineMs: number;
@@ -67,19 +68,21 @@ class ProduceRun {
     io: { readonly context: RequestContext; readonly respond: Respond },
   ) {
     this.broker = broker;
-    this.request = request;
+    this.acks = request.acks;
+    this.transactionalId = request.transactionalId;
     this.context = io.context;
     this.respond = io.respond;
     this.nowMs = broker.env.clock.now();
     this.deadlineMs = broker.env.clock.monotonic() + request.timeoutMs;
   }
 
-  start(): void {
-    const mixed = this.mixesProducerIds();
-    this.responses = this.request.topicData.map((topic) => ({
+  /** The request is not kept: its records would be held in memory for as long as the answer waits. */
+  start({ topicData }: Request): void {
+    const mixesProducerIds = this.transactionalId !== null && hasSeveralProducers(topicData);
+    this.responses = topicData.map((topic) => ({
       name: topic.name,
       topicId: topic.topicId,
-      partitionResponses: topic.partitionData.map((data) => this.append(topic, data, mixed)),
+      partitionResponses: topic.partitionData.map((data) => this.append(topic, data, mixesProducerIds)),
     }));
     this.settle();
   }
@@ -87,27 +90,15 @@ class ProduceRun {
   private settle(): void {
     this.outstanding -= 1;
     if (this.outstanding > 0) return;
-    if (this.request.acks === ACKS_NONE) this.respond(this.hasFailed ? "close" : null);
+    if (this.acks === ACKS_NONE) this.respond(this.hasFailed ? "close" : null);
     else {
       const response = { responses: this.responses, throttleTimeMs: 0 };
       this.respond(encodeProduceResponse(this.context.apiVersion, response));
     }
   }
 
-  /** The transactional batches of one request must come from one producer. */
-  private mixesProducerIds(): boolean {
-    if (this.request.transactionalId === null) return false;
-    const ids = new Set<number>();
-    for (const { partitionData } of this.request.topicData) {
-      for (const { records } of partitionData) {
-        if (records !== null && records.length >= 61) ids.add(producerIdOf(records, 0));
-      }
-    }
-    return ids.size > 1;
-  }
-
   private append(topic: TopicData, data: PartitionData, mixesProducerIds: boolean): PartitionResponse {
-    const { acks, transactionalId } = this.request;
+    const { acks, transactionalId } = this;
     const { apiVersion, clientId } = this.context;
     if (acks < ACKS_ALL || acks > ACKS_LEADER) return this.failed(data.index, "INVALID_REQUIRED_ACKS");
     const partition = findLeader(this.broker.partitions, {
@@ -156,7 +147,7 @@ class ProduceRun {
       logAppendTimeMs: outcome.kind === "duplicate" ? outcome.timestamp : isAppendTime ? this.nowMs : -1,
       logStartOffset: log.logStartOffset,
     };
-    if (this.request.acks === ACKS_ALL) this.awaitCommit(partition, outcome.lastOffset + 1, response);
+    if (this.acks === ACKS_ALL) this.awaitCommit(partition, outcome.lastOffset + 1, response);
     return response;
   }
 
@@ -189,4 +180,15 @@ class ProduceRun {
     this.hasFailed = true;
     return { index, errorCode: errorCode(error), baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
   }
+}
+
+/** The transactional batches of one request must come from one producer. */
+function hasSeveralProducers(topicData: readonly TopicData[]): boolean {
+  const ids = new Set<number>();
+  for (const { partitionData } of topicData) {
+    for (const { records } of partitionData) {
+      if (records !== null && records.length >= BATCH_HEADER_BYTES) ids.add(producerIdOf(records, 0));
+    }
+  }
+  return ids.size > 1;
 }
