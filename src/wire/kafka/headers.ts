@@ -1,7 +1,8 @@
+import { skipTagged } from "./fast-values.ts";
 import { messageByKey } from "./messages/index.ts";
 import type { Reader } from "./reader.ts";
 import { isFlexible, type Message } from "./schema.ts";
-import { skipTags } from "./schema/tags.ts";
+
 import type { Writer } from "./writer.ts";
 
 const API_VERSIONS_KEY = 18;
@@ -28,7 +29,7 @@ export function readRequestHeader(reader: Reader): RequestHeader {
   const length = reader.int16();
   const clientId = length < 0 ? null : reader.string(length);
   const message = messageByKey(apiKey);
-  if (message !== undefined && isFlexible(message, apiVersion)) skipTags(reader);
+  if (message !== undefined && isFlexible(message, apiVersion)) skipTagged(reader);
   return { apiKey, apiVersion, correlationId, clientId };
 }
 
@@ -71,6 +72,6 @@ export function writeResponseHeader(writer: Writer, { headerVersion, correlation
  */
 export function readResponseHeader(reader: Reader, headerVersion: 0 | 1): number {
   const correlationId = reader.int32();
-  if (headerVersion === 1) skipTags(reader);
+  if (headerVersion === 1) skipTagged(reader);
   return correlationId;
 }

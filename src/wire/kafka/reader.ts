@@ -1,3 +1,4 @@
+import { readInt64 } from "./int64.ts";
 import { uuidFromBytes, type Uuid } from "../../base/uuid.ts";
 
 /** Bytes that are not what the protocol says. The connection that sent them is closed without an answer. */
@@ -62,9 +63,8 @@ export class Reader {
   /** Offsets, timestamps and ids fit 53 bits in practice; beyond that the value is refused, never rounded. */
   int64(): number {
     const at = this.take(8);
-    const value = this.bytes.readInt32BE(at) * TWO_TO_32 + this.bytes.readUInt32BE(at + 4);
+    const value = readInt64(this.bytes, at);
     // Int64 extremes are used by Kafka as "unlimited" (Long.MAX_VALUE); they saturate, see `int64`'s writer.
-    if (value >= 2 ** 63) return Number.MAX_SAFE_INTEGER;
     if (!Number.isSafeInteger(value)) return value > 0 ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER;
     return value;
   }

@@ -22,7 +22,6 @@ export {
 } from "./schema/message.ts";
 export type {
   FlexibleSince,
-  Listener,
   Message,
   RequestInput,
   RequestOf,
@@ -32,7 +31,7 @@ export type {
   StructOf,
   VersionedStruct,
 } from "./schema/message.ts";
-export { bool, float64, int16, int32, int64, int8, uint16, uint32, uuid } from "./schema/scalars.ts";
+export { bool, float64, int16, int32, int64, int8, uint16, uuid } from "./schema/scalars.ts";
 export { struct } from "./schema/struct.ts";
-export { bytes, records, string, type RecordsInput } from "./schema/texts.ts";
-export type { AnyField, AnyType, InputOf, Shape, Type, ValueOf } from "./schema/type.ts";
+export { bytes, records, string } from "./schema/texts.ts";
+export type { AnyField, AnyType } from "./schema/type.ts";

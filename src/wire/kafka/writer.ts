@@ -1,6 +1,6 @@
+import { writeInt64 } from "./int64.ts";
 import { uuidToBytes, type Uuid } from "../../base/uuid.ts";
 
-const TWO_TO_32 = 2 ** 32;
 const INITIAL_BYTES = 256;
 
 /**
@@ -67,15 +67,7 @@ export class Writer {
 
   int64(value: number): void {
     const at = this.reserve(8);
-    if (value >= Number.MAX_SAFE_INTEGER) {
-      // "Unlimited" is Long.MAX_VALUE on the wire.
-      this.buffer.writeInt32BE(0x7fffffff, at);
-      this.buffer.writeUInt32BE(0xffffffff, at + 4);
-      return;
-    }
-    const high = Math.floor(value / TWO_TO_32);
-    this.buffer.writeInt32BE(high, at);
-    this.buffer.writeUInt32BE(value - high * TWO_TO_32, at + 4);
+    writeInt64(this.buffer, value, at);
   }
 
   float64(value: number): void {
@@ -122,6 +114,12 @@ export class Writer {
     this.pieces.push(this.buffer.subarray(this.start, this.position));
     this.finishedBytes += this.position - this.start;
     this.start = this.position;
+  }
+
+  /** The message in one piece; the writer must not be used afterwards. */
+  toBuffer(): Buffer {
+    if (this.pieces.length === 0) return this.buffer.subarray(this.start, this.position);
+    return Buffer.concat(this.finish());
   }
 
   /** The message in pieces; the writer must not be used afterwards. */

@@ -5,7 +5,7 @@ const topicPartitions = struct({
   partitions: array(int32),
 });
 
-/** KIP-848. v1: regular expressions are the broker's to resolve, member ids the client's to make (KIP-1082). */
+/** KIP-848. v1: the broker resolves regular expressions, clients make member ids (KIP-1082). */
 export const ConsumerGroupHeartbeat = message({
   key: 68,
   name: "ConsumerGroupHeartbeat",

@@ -17,7 +17,7 @@ export function array<T extends AnyType>(element: T): Type<ValueOf<T>[], readonl
 
 function compileArray(element: AnyType, layout: Layout): Codec<unknown[] | null, readonly unknown[] | null> {
   const lengths = lengthCodec("other", layout);
-  const codec = element.compile({ ...layout, nullable: element.shape.kind === "nullable" });
+  const codec = element.compile({ ...layout, nullable: false, tagged: false });
   const elementBytesMin = Math.max(1, codec.bytesMin);
   return {
     bytesMin: lengths.bytesMin,

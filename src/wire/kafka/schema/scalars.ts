@@ -29,12 +29,6 @@ export const int32 = scalar<number>("int32", 0, {
   bytesMin: 4,
 });
 
-export const uint32 = scalar<number>("uint32", 0, {
-  read: (reader) => reader.uint32(),
-  write: (writer, value) => writer.uint32(value),
-  bytesMin: 4,
-});
-
 /** Saturates at the safe integers; the greatest one stands for Kafka's "unlimited", see `Reader.int64`. */
 export const int64 = scalar<number>("int64", 0, {
   read: (reader) => reader.int64(),

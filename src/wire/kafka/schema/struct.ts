@@ -46,8 +46,9 @@ function compileStruct(
   zero: AnyStruct,
   layout: Layout,
 ): Codec<AnyStruct | null> {
-  const body = compileBody(fields, zero, { ...layout, nullable: false });
-  return layout.nullable ? nullableBody(body) : body;
+  const body = compileBody(fields, zero, { ...layout, nullable: false, tagged: false });
+  if (!layout.nullable) return body;
+  return layout.tagged === true ? nullableTaggedBody(body) : nullableBody(body);
 }
 
 /** KIP-893: a struct that may be null is led by one byte, -1 or 1. */
@@ -57,6 +58,18 @@ function nullableBody(body: Codec<AnyStruct>): Codec<AnyStruct | null> {
     read: (reader) => (reader.int8() < 0 ? null : body.read(reader)),
     write(writer, value) {
       writer.int8(value === null ? -1 : 1);
+      if (value !== null) body.write(writer, value);
+    },
+  };
+}
+
+/** In the tagged section the byte is 0 or 1, like a length: Kafka writes it so, and would not read a -1. */
+function nullableTaggedBody(body: Codec<AnyStruct>): Codec<AnyStruct | null> {
+  return {
+    bytesMin: 1,
+    read: (reader) => (reader.uvarint() === 0 ? null : body.read(reader)),
+    write(writer, value) {
+      writer.uvarint(value === null ? 0 : 1);
       if (value !== null) body.write(writer, value);
     },
   };
@@ -77,7 +90,7 @@ function compileBody(
   const tags: CompiledTag[] = [];
   for (const [name, field] of fields) {
     if (layout.version < field.since || layout.version > field.until) continue;
-    const codec = field.type.compile(layout);
+    const codec = field.type.compile({ ...layout, tagged: field.tag !== null });
     const { defaultValue, tag } = field;
     if (tag === null) plain.push({ name, codec, defaultValue });
     else tags.push({ id: tag, name, codec, isDefault: defaultTest(field.type, defaultValue) });
@@ -123,18 +136,11 @@ function bodyCodec({ plain, tags, zero }: CompiledBody): Codec<AnyStruct> {
 function defaultTest(type: AnyType, defaultValue: unknown): (value: unknown) => boolean {
   const { shape } = type;
   if (defaultValue === null) return (value) => value === null;
-  switch (shape.kind) {
-    case "nullable":
-      return nonNull(defaultTest(shape.inner, defaultValue));
-    case "array":
-    case "bytes":
-    case "records":
-      return (value) => (value as { length: number }).length === 0;
-    case "struct":
-      return structDefaultTest(shape.fields);
-    default:
-      return (value) => value === defaultValue;
-  }
+  if (shape.kind === "nullable") return nonNull(defaultTest(shape.inner, defaultValue));
+  if (shape.kind === "struct") return structDefaultTest(shape.fields);
+  const isSized = shape.kind === "array" || shape.kind === "bytes" || shape.kind === "records";
+  if (isSized) return (value) => (value as { length: number }).length === 0;
+  return (value) => value === defaultValue;
 }
 
 function nonNull(test: (value: unknown) => boolean): (value: unknown) => boolean {

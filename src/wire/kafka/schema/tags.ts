@@ -13,7 +13,7 @@ export interface CompiledTag {
 /** More tagged fields than this in one section are refused before they are looked at. */
 const TAG_COUNT_MAX = 10_000;
 
-/** Skips what it does not know. Kafka takes tags in any order and repeatedly, so here too the last one wins. */
+/** Skips what it does not know. Kafka takes tags in any order and repeatedly; the last one wins. */
 export function readTags(reader: Reader, tags: readonly CompiledTag[], into: Record<string, unknown>): void {
   const count = reader.uvarint();
   if (count > TAG_COUNT_MAX) throw new DecodeError(`A section of ${count} tagged fields`);
@@ -24,10 +24,6 @@ export function readTags(reader: Reader, tags: readonly CompiledTag[], into: Rec
     const tag = tags.find((candidate) => candidate.id === id);
     if (tag !== undefined) into[tag.name] = tag.codec.read(new Reader(reader.bytes, start, start + size));
   }
-}
-
-export function skipTags(reader: Reader): void {
-  readTags(reader, [], {});
 }
 
 export function writeTags(

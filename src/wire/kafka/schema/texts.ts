@@ -1,12 +1,10 @@
+import { writeRecords } from "../fast-values.ts";
 import { DecodeError } from "../reader.ts";
 import { lengthCodec, readLength, writeNull } from "./lengths.ts";
 import type { Codec, Layout, Type } from "./type.ts";
 
 const STRING_BYTES_MAX = 0x7fff;
 const EMPTY = Buffer.alloc(0);
-
-/** Below this a copy into the message is cheaper than one more piece of a gathered write. */
-const LINK_BYTES_MIN = 1024;
 
 export const string: Type<string> = {
   shape: { kind: "string" },
@@ -68,20 +66,13 @@ export const records: Type<Buffer, RecordsInput> = {
 
 function compileRecords(layout: Layout): Codec<Buffer | null, RecordsInput | null> {
   const lengths = lengthCodec("other", layout);
-  const read = compileBytes(layout).read;
+  const plain = compileBytes(layout);
   return {
     bytesMin: lengths.bytesMin,
-    read,
+    read: (reader) => plain.read(reader),
     write(writer, value) {
       if (value === null) return writeNull(writer, lengths, layout);
-      const pieces = Buffer.isBuffer(value) ? [value] : value;
-      let length = 0;
-      for (const piece of pieces) length += piece.length;
-      lengths.write(writer, length);
-      for (const piece of pieces) {
-        if (piece.length < LINK_BYTES_MIN) writer.bytes(piece);
-        else writer.link(piece);
-      }
+      writeRecords(writer, value, layout.flexible);
     },
   };
 }

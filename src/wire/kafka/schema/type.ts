@@ -17,6 +17,8 @@ export interface Layout {
   /** KIP-482: compact lengths, and a section of tagged fields behind every struct. */
   readonly flexible: boolean;
   readonly nullable: boolean;
+  /** Whether the value stands in a tagged section by itself; nothing inside it does. */
+  readonly tagged?: boolean;
 }
 
 /** What a type is made of, for whatever walks a table: generators of test values, comparisons, printers. */
@@ -26,16 +28,7 @@ export type Shape =
   | { readonly kind: "nullable"; readonly since: number; readonly inner: AnyType }
   | { readonly kind: "struct"; readonly fields: ReadonlyMap<string, AnyField> };
 
-export type ScalarName =
-  | "int8"
-  | "int16"
-  | "uint16"
-  | "int32"
-  | "uint32"
-  | "int64"
-  | "float64"
-  | "bool"
-  | "uuid";
+export type ScalarName = "int8" | "int16" | "uint16" | "int32" | "int64" | "float64" | "bool" | "uuid";
 
 /** A type of the protocol; `compile` gives its codec for one layout. */
 export interface Type<Out, In = Out> {

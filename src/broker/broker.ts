@@ -1,0 +1,22 @@
+import type { ClusterImage } from "../core/cluster/cluster-image.ts";
+import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
+import type { FetchSessionCache } from "../core/fetch/fetch-session-cache.ts";
+import type { Env } from "../ports/env.ts";
+import type { SocketAddress } from "../ports/network.ts";
+import type { GroupCoordinator } from "./groups/group-coordinator.ts";
+
+/** A running broker, as its edges see it. Everything that a request needs hangs here; there are no globals. */
+export interface Broker {
+  readonly env: Env;
+  readonly nodeId: number;
+  readonly clusterId: string;
+  readonly config: BrokerConfig;
+  /** The committed cluster metadata; read only, changed through the controller. */
+  readonly cluster: ClusterImage;
+  readonly groups: GroupCoordinator;
+  readonly fetchSessions: FetchSessionCache;
+  /** The address that a client on this connection is told for a node: what it dialled, unless configured. */
+  advertisedAddress(nodeId: number, dialled: SocketAddress): SocketAddress;
+  /** Stops the broker because an invariant is broken. Never returns. */
+  fail(error: Error): never;
+}

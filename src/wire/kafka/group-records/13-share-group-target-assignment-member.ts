@@ -1,0 +1,22 @@
+import { coordinatorRecord } from "../coordinator-record.ts";
+import { array, int32, string, struct, uuid } from "../schema.ts";
+
+/** KIP-932. */
+export const ShareGroupTargetAssignmentMember = coordinatorRecord({
+  type: 13,
+  name: "ShareGroupTargetAssignmentMember",
+  versions: [0, 0],
+  flexibleSince: 0,
+  key: struct({
+    groupId: string,
+    memberId: string,
+  }),
+  value: struct({
+    topicPartitions: array(
+      struct({
+        topicId: uuid,
+        partitions: array(int32),
+      }),
+    ),
+  }),
+});
