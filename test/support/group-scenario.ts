@@ -83,7 +83,11 @@ export class GroupScenario {
   }
 
   committed(topic = "t", groupId = "g"): number {
-    const query = { groupId, requireStable: false, topics: [{ name: topic, partitionIndexes: [0] }] };
+    const query = {
+      groupId,
+      requireStable: false,
+      topics: [{ name: topic, topicId: ZERO_UUID, partitionIndexes: [0] }],
+    };
     return this.core.fetchOffsets(query)[0]!.partitions[0]!.committedOffset;
   }
 

@@ -271,11 +271,30 @@ test("records round-trip through Kafka's layouts, tombstones and own expiry time
   );
 });
 
-test("an offset record is laid out as Kafka 4.3 writes it: key type 1, value version 3", () => {
-  const { key, value } = encodeGroupRecord(offsetRecord(258));
-  assert.equal(key.toString("hex"), "0001" + "000167" + "000174" + "00000000");
-  assert.equal(
-    value!.toString("hex"),
-    "0003" + "0000000000000102" + "ffffffff" + "0000" + "0000000000000001",
-  );
+/** Taken from the log of a Kafka 4.3.1. */
+const FROM_KAFKA = [
+  [
+    "0001000673696d706c6500017400000000",
+    "00040000000000000001ffffffff01000001a212f865f601001084ecb5ac5c9f42b487967ac58a9a764b",
+  ],
+  ["0001000372657400017400000000", "0001000000000000000700046d657461000001a212f86620000001a212f9ecc0"],
+  [
+    "0002000e6831373935363134353938373037",
+    "00030008636f6e73756d657200000002ffffffff000001a212f875b100000000",
+  ],
+  [
+    "0002000e6831373935363134353938373037",
+    "00030008636f6e73756d657200000001000572616e6765002a70726f62652d34393531626164352d636333352d346563322d" +
+      "613062312d343930376364393631623761000001a212f871f900000001002a70726f62652d34393531626164352d636333352d" +
+      "346563322d613062312d343930376364393631623761ffff000570726f6265000a2f3132372e302e302e310000ea6000002710" +
+      "000000016d000000026161",
+  ],
+] as const;
+
+test("records that Kafka 4.3 wrote are understood, and written again byte for byte", () => {
+  for (const [keyHex, valueHex] of FROM_KAFKA) {
+    const record = decodeGroupRecord(Buffer.from(keyHex, "hex"), Buffer.from(valueHex, "hex"));
+    const { key, value } = encodeGroupRecord(record!);
+    assert.deepEqual([key.toString("hex"), value!.toString("hex")], [keyHex, valueHex]);
+  }
 });

@@ -7,8 +7,8 @@ import type {
 } from "../../core/groups/group-record.ts";
 import * as wire from "../../wire/kafka/group-records.ts";
 
-/** The value layouts that Kafka 4.3 writes, so that older brokers and tools read them too. */
-const OFFSET_VERSION = 3;
+/** The value layouts that Kafka 4.3 writes. */
+const OFFSET_VERSION = 4;
 /** The only layout that has room for an expiry time. */
 const EXPIRING_OFFSET_VERSION = 1;
 const GROUP_VERSION = 3;
@@ -47,6 +47,7 @@ function encodeOffset({ groupId, topic, partition, value }: OffsetRecord): Encod
     leaderEpoch: value.leaderEpoch,
     metadata: value.metadata,
     commitTimestamp: value.commitTimestampMs,
+    topicId: value.topicId,
     expireTimestamp: value.expireTimestampMs ?? -1,
   };
   return { key, value: wire.encodeCoordinatorValue(wire.OffsetCommit, version, fields) };

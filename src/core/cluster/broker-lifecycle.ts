@@ -17,7 +17,9 @@ export interface Registration {
   readonly isComplete: boolean;
 }
 
-type RegistrationChange = Partial<Extract<MetadataRecord, { name: "BrokerRegistrationChangeRecord" }>["value"]>;
+type RegistrationChange = Partial<
+  Extract<MetadataRecord, { name: "BrokerRegistrationChangeRecord" }>["value"]
+>;
 
 function registrationChange(broker: BrokerImage, change: RegistrationChange): MetadataRecord {
   return {

@@ -79,7 +79,9 @@ function brokerRules({ image }: DecisionContext, name: string): ConfigRules | Co
       // Kafka takes keys that it doesn't know: they may be meant for a plug-in.
       if (!isBrokerKey(key)) return null;
       if (key === MIN_ISR && image.isElrEnabled && !isForAll) {
-        return invalidConfig(`With eligible leader replicas "${MIN_ISR}" is set for all brokers or for a topic`);
+        return invalidConfig(
+          `With eligible leader replicas "${MIN_ISR}" is set for all brokers or for a topic`,
+        );
       }
       return brokerKeyFault(key, value, isForAll);
     },

@@ -68,7 +68,10 @@ export function allRefused(request: Request, refusal: Refusal): Decision<CreateT
   return { records: [], response: { throttleTimeMs: 0, topics } };
 }
 
-const DUPLICATE: Refusal = { error: "INVALID_REQUEST", message: "The request names the topic more than once" };
+const DUPLICATE: Refusal = {
+  error: "INVALID_REQUEST",
+  message: "The request names the topic more than once",
+};
 const TOO_LARGE: Refusal = {
   error: "POLICY_VIOLATION",
   message: `The request changes more than ${RECORDS_PER_REQUEST_MAX} things at once; split it`,

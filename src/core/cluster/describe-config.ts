@@ -111,10 +111,16 @@ export function describeBroker(broker: BrokerConfig): DescribedConfig[] {
   const known: readonly [string, ConfigKey][] = Object.entries(brokerKeys);
   const isShown = ([name, key]: readonly [string, ConfigKey]): boolean =>
     (key.internal !== true && key.update !== "dynamic") || broker.isSet(name);
-  const unknown = [...broker.started.keys(), ...broker.overrides.own.keys(), ...broker.overrides.cluster.keys()]
+  const unknown = [
+    ...broker.started.keys(),
+    ...broker.overrides.own.keys(),
+    ...broker.overrides.cluster.keys(),
+  ]
     .filter((name) => !isBrokerKey(name))
     .map((name): [string, ConfigKey] => [name, UNKNOWN_KEY]);
-  return [...known.filter(isShown), ...new Map(unknown)].map(([name, key]) => describeBrokerKey(name, key, broker));
+  return [...known.filter(isShown), ...new Map(unknown)].map(([name, key]) =>
+    describeBrokerKey(name, key, broker),
+  );
 }
 
 const UNKNOWN_KEY: ConfigKey = {

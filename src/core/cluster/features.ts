@@ -12,7 +12,11 @@ import { METADATA_VERSION, METADATA_VERSION_MIN } from "./metadata-version.ts";
 export const SUPPORTED_FEATURES: readonly FeatureRange[] = [
   { name: "eligible.leader.replicas.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
   { name: "kraft.version", minSupportedVersion: 0, maxSupportedVersion: 1 },
-  { name: "metadata.version", minSupportedVersion: METADATA_VERSION_MIN, maxSupportedVersion: METADATA_VERSION },
+  {
+    name: "metadata.version",
+    minSupportedVersion: METADATA_VERSION_MIN,
+    maxSupportedVersion: METADATA_VERSION,
+  },
 ];
 
 export function supportedRange(name: string): FeatureRange | undefined {

@@ -7,7 +7,8 @@ import { partitionRecord } from "./partition-record.ts";
 export function* imageRecords(image: ClusterImage): Iterable<MetadataRecord> {
   // Kafka's reader demands the metadata version before anything that depends on it.
   yield featureLevel("metadata.version", image.metadataVersion);
-  for (const [name, level] of image.features) if (name !== "metadata.version") yield featureLevel(name, level);
+  for (const [name, level] of image.features)
+    if (name !== "metadata.version") yield featureLevel(name, level);
   yield* brokerRecords(image);
   for (const topic of image.topics.values()) {
     yield { name: "TopicRecord", value: { name: topic.name, topicId: topic.id } };

@@ -21,10 +21,7 @@ interface Outcome {
  * Moves replicas. With one broker only the order of replicas could change; moving data between brokers comes
  * with replication, and until then a target that would need it is refused by "not registered".
  */
-export function decideReassignment(
-  { image }: DecisionContext,
-  request: Request,
-): Decision<ReassignResponse> {
+export function decideReassignment({ image }: DecisionContext, request: Request): Decision<ReassignResponse> {
   const records: MetadataRecord[] = [];
   const responses = request.topics.map(({ name, partitions }) => ({
     name,
@@ -34,7 +31,10 @@ export function decideReassignment(
       const outcome =
         topic === undefined || partition === undefined
           ? failure("UNKNOWN_TOPIC_OR_PARTITION", "There is no such partition")
-          : reassign(partition, replicas, { topicId: topic.id, fault: assignmentFault(image, replicas ?? []) });
+          : reassign(partition, replicas, {
+              topicId: topic.id,
+              fault: assignmentFault(image, replicas ?? []),
+            });
       if (outcome.record !== null) records.push(outcome.record);
       return { partitionIndex, errorCode: errorCode(outcome.error), errorMessage: outcome.message };
     }),

@@ -4,7 +4,7 @@ import { bytes, GroupScenario, range, subscription } from "../../../test/support
 
 const DAY_MS = 86_400_000;
 
-test("DescribeGroups shows metadata, assignment and protocol of a stable group only", () => {
+test("DescribeGroups shows protocol and metadata of a stable group only", () => {
   const scenario = new GroupScenario();
   const memberId = scenario.stableGroup();
   assert.deepEqual(scenario.core.describe("g"), {

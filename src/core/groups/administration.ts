@@ -41,9 +41,9 @@ export function describeGroup(groups: Groups, groupId: string): DescribedGroup {
       groupInstanceId: member.groupInstanceId,
       clientId: member.clientId,
       clientHost: member.clientHost,
-      // Between two generations neither says anything that holds.
+      // Between two generations there is no protocol whose metadata could be shown.
       memberMetadata: isStable ? group.metadataOf(member) : NO_BYTES,
-      memberAssignment: isStable ? member.assignment : NO_BYTES,
+      memberAssignment: member.assignment,
     })),
   };
 }

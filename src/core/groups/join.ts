@@ -42,11 +42,9 @@ export function joinGroup(groups: Groups, turn: Turn, request: JoinRequest): voi
   const known = groups.find(groupId);
   if (known === null) {
     if (memberId !== "") return refuse(turn, request, "UNKNOWN_MEMBER_ID");
-    if (request.protocolType === "" || request.protocols.length === 0) {
-      return refuse(turn, request, "INCONSISTENT_GROUP_PROTOCOL");
-    }
-    // A new group is in the log from its first breath, as Kafka has it, and nobody hears of it before.
-    turn.records.push({ kind: "group", groupId, value: NEW_GROUP });
+    // A new group is in the log from its first breath, as Kafka has it (also when the join is refused), and nobody
+    // hears of it before.
+    turn.records.push({ kind: "group", groupId, value: newGroup(turn.now.wallMs) });
   }
   const group = known ?? groups.create(groupId);
   if (!hasRoomFor(groups, group, memberId)) {
@@ -60,14 +58,16 @@ export function joinGroup(groups: Groups, turn: Turn, request: JoinRequest): voi
   }
 }
 
-const NEW_GROUP: GroupMetadata = {
-  protocolType: "",
-  generation: 0,
-  protocolName: null,
-  leader: null,
-  currentStateTimestampMs: -1,
-  members: [],
-};
+function newGroup(currentStateTimestampMs: number): GroupMetadata {
+  return {
+    protocolType: "",
+    generation: 0,
+    protocolName: null,
+    leader: null,
+    currentStateTimestampMs,
+    members: [],
+  };
+}
 
 function turnAway(groups: Groups, group: ClassicGroup, turn: Turn, request: JoinRequest): void {
   const removed = group.remove(request.memberId);

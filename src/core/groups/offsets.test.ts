@@ -32,7 +32,11 @@ function pendingOffset(offset: number): OffsetRecord {
   return { kind: "offset", groupId: "g", topic: "t", partition: 0, value };
 }
 
-const stable = { groupId: "g", requireStable: true, topics: [{ name: "t", partitionIndexes: [0] }] };
+const stable = {
+  groupId: "g",
+  requireStable: true,
+  topics: [{ name: "t", topicId: ZERO_UUID, partitionIndexes: [0] }],
+};
 
 test("OffsetCommit without a generation makes a simple group of an unknown one, also of the empty id", () => {
   const scenario = new GroupScenario();
@@ -182,4 +186,22 @@ test("a subscription that cannot be read is no error", () => {
     scenario.stableGroup({ groupId: `g${index}`, protocols: range(metadata) });
     assert.equal(scenario.describe(`g${index}`), "Stable 1");
   });
+});
+
+test("OffsetFetch for a topic that was made again does not find what its namesake left", () => {
+  const scenario = new GroupScenario();
+  const [old, recreated] = ["AAAAAAAAAAAAAAAAAAAAAQ", "AAAAAAAAAAAAAAAAAAAAAg"] as const;
+  const partition = {
+    partitionIndex: 0,
+    committedOffset: 5,
+    committedLeaderEpoch: -1,
+    committedMetadata: null,
+  };
+  scenario.commit(5, { topics: [{ name: "t", topicId: old, partitions: [partition] }] });
+  const offsetFor = (topicId: string): number => {
+    const topics = [{ name: "t", topicId, partitionIndexes: [0] }];
+    const query = { groupId: "g", requireStable: false, topics };
+    return scenario.core.fetchOffsets(query)[0]!.partitions[0]!.committedOffset;
+  };
+  assert.deepEqual([offsetFor(old), offsetFor(recreated), offsetFor(ZERO_UUID)], [5, -1, 5]);
 });

@@ -2,7 +2,7 @@ import type { ClassicGroup } from "./classic-group.ts";
 import type { GroupError, Turn } from "./decision.ts";
 import type { CommittedOffset } from "./group-record.ts";
 import type { Groups } from "./groups.ts";
-import type { Uuid } from "../../base/uuid.ts";
+import { ZERO_UUID, type Uuid } from "../../base/uuid.ts";
 
 export interface OffsetCommitRequest {
   readonly groupId: string;
@@ -104,25 +104,38 @@ export interface FetchedTopic {
 
 /** OffsetFetch of named partitions. What was never committed is -1 without an error. */
 export function fetchOffsets(groups: Groups, query: OffsetQuery): FetchedTopic[] {
-  return query.topics.map(({ name, partitionIndexes }) => ({
+  return query.topics.map(({ name, topicId, partitionIndexes }) => ({
     name,
     partitions: partitionIndexes.map((partitionIndex) => {
       const isUnstable =
         query.requireStable && groups.state.hasPendingOffset(query.groupId, name, partitionIndex);
       if (isUnstable) return missingOffset(partitionIndex, "UNSTABLE_OFFSET_COMMIT");
       const committed = groups.state.offset(query.groupId, name, partitionIndex);
-      return committed === undefined
-        ? missingOffset(partitionIndex, "NONE")
-        : fetched(partitionIndex, committed);
+      // A topic that was deleted and made again begins anew, whatever was committed for its namesake.
+      if (committed === undefined || isOfOtherTopic(committed.topicId, topicId)) {
+        return missingOffset(partitionIndex, "NONE");
+      }
+      return fetched(partitionIndex, committed);
     }),
   }));
+}
+
+function isOfOtherTopic(committedFor: Uuid, asked: Uuid): boolean {
+  return committedFor !== asked && committedFor !== ZERO_UUID && asked !== ZERO_UUID;
 }
 
 export interface OffsetQuery {
   readonly groupId: string;
   /** KIP-447: refuse offsets that an open transaction may be about to replace. */
   readonly requireStable: boolean;
-  readonly topics: readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[];
+  readonly topics: readonly OffsetQueryTopic[];
+}
+
+export interface OffsetQueryTopic {
+  readonly name: string;
+  /** The zero id when the topic does not exist or its id is not known. */
+  readonly topicId: Uuid;
+  readonly partitionIndexes: readonly number[];
 }
 
 /** OffsetFetch of everything that the group has committed. */

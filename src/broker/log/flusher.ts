@@ -1,0 +1,145 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { Disk } from "../../ports/disk.ts";
+import type { FileHandle } from "./open-files.ts";
+
+/** What one log wants synced. The files are pinned; the flusher unpins them. */
+export interface SyncWork {
+  readonly files: readonly FileHandle[];
+  /** Small files that are closed again, such as `partition.metadata`. */
+  readonly paths: readonly string[];
+}
+
+export interface Syncable {
+  /** Notes how far the log reaches and gives away what is dirty. */
+  beginSync(): SyncWork;
+  /** All that `beginSync` gave away is durable. */
+  completeSync(): void;
+  /** The directory has failed: nothing more will become durable. */
+  abandonSync(error: unknown): void;
+}
+
+export interface FlusherOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  /** Called once, when a sync has failed. Whatever was not synced by then counts as lost. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Syncs run in a small pool of threads that cold reads share, so they must not take all of it. */
+const PARALLEL_SYNCS = 3;
+
+/**
+ * Makes what was appended durable, for all logs of one directory together (group fsync).
+ *
+ * One round is in flight at a time. What is asked for while it runs goes into the next, so a slow disk makes
+ * rounds larger, not more. Names of new files are synced in the same round: data in a file that a power cut
+ * can make nameless are not durable.
+ */
+export class Flusher {
+  private readonly disk: Disk;
+  private readonly clock: Clock;
+  private readonly onFailure: (error: unknown) => void;
+  private waiting = new Set<Syncable>();
+  private directories = new Set<string>();
+  private isRunning = false;
+  private failure: unknown = null;
+  private idleListeners: (() => void)[] = [];
+
+  constructor(options: FlusherOptions) {
+    this.disk = options.disk;
+    this.clock = options.clock;
+    this.onFailure = options.onFailure;
+  }
+
+  /** Joins the log to the next round. Cheap to call with each append. */
+  request(log: Syncable): void {
+    if (this.failure !== null) return;
+    this.waiting.add(log);
+    if (this.isRunning) return;
+    this.isRunning = true;
+    // Everything that this turn still appends joins the round.
+    this.clock.defer(() => void this.run());
+  }
+
+  /** The directory has new, renamed or removed names; the next round makes them durable. */
+  noteDirectory(path: string): void {
+    this.directories.add(path);
+  }
+
+  /** Resolves when no round is in flight. */
+  whenIdle(): Promise<void> {
+    if (!this.isRunning) return Promise.resolve();
+    return new Promise((resolve) => this.idleListeners.push(resolve));
+  }
+
+  private async run(): Promise<void> {
+    while (this.waiting.size > 0 && this.failure === null) await this.round();
+    this.isRunning = false;
+    const listeners = this.idleListeners;
+    this.idleListeners = [];
+    for (const resolve of listeners) resolve();
+  }
+
+  private async round(): Promise<void> {
+    const logs = [...this.waiting];
+    this.waiting.clear();
+    const directories = [...this.directories];
+    this.directories.clear();
+    const names = directories.map((path) => () => this.disk.syncDirectory(path));
+    const begun = logs.map((log) => ({ log, work: log.beginSync() }));
+    try {
+      await inParallel(names);
+      await inParallel(
+        begun.map(({ log, work }) => async () => {
+          for (const path of work.paths) await this.syncPath(path);
+          for (const file of work.files) await syncFile(file);
+          log.completeSync();
+        }),
+      );
+    } catch (error) {
+      this.fail(error, logs);
+    } finally {
+      for (const { work } of begun) for (const file of work.files) file.unpin();
+    }
+  }
+
+  /** Makes one small file durable. */
+  async syncPath(path: string): Promise<void> {
+    if (this.disk.stat(path) === null) return;
+    const file = this.disk.open(path, "write");
+    try {
+      await file.datasync();
+    } finally {
+      file.close();
+    }
+  }
+
+  private fail(error: unknown, logs: readonly Syncable[]): void {
+    this.failure = error;
+    this.onFailure(error);
+    for (const log of [...logs, ...this.waiting]) log.abandonSync(error);
+    this.waiting.clear();
+  }
+}
+
+async function syncFile(handle: FileHandle): Promise<void> {
+  if (handle.isRetired) return;
+  try {
+    await handle.file().datasync();
+  } catch (error) {
+    if (!handle.isRetired) throw error; // A file that was deleted meanwhile needs no sync.
+  }
+}
+
+async function inParallel(tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  if (tasks.length === 1) return tasks[0]!();
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < tasks.length) {
+      const task = tasks[next]!;
+      next += 1;
+      await task();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL_SYNCS, tasks.length) }, worker));
+}

@@ -1,0 +1,134 @@
+import { decodeEpochCheckpoint } from "../../core/log/checkpoint-format.ts";
+import { EPOCH_CHECKPOINT, PARTITION_METADATA } from "../../core/log/file-names.ts";
+import { LeaderEpochCache } from "../../core/log/leader-epoch-cache.ts";
+import { planLoad } from "../../core/log/load-plan.ts";
+import { ProducerState } from "../../core/log/producer-state.ts";
+import { decodePartitionMetadata } from "../../core/log/properties-format.ts";
+import { decodeAbortedTransactions } from "../../core/log/transaction-index.ts";
+import { finishSwaps } from "./finish-swaps.ts";
+import { openSegment, readFirstTimestamp, replaySource, type Loading, type LoadOptions } from "./loading.ts";
+import type { LogContext } from "./log-context.ts";
+import { PartitionLog } from "./partition-log.ts";
+import { restoreProducers } from "./producer-replay.ts";
+import { recoverSegments } from "./recover-segments.ts";
+import { indexedBatch } from "./segment.ts";
+
+/**
+ * Opens the log in a partition's directory. After a clean stop only its last segment is looked at, and of that
+ * only what lies behind the last index entry; after a crash everything behind the recovery point is verified.
+ */
+export async function loadLog(context: LogContext, options: LoadOptions): Promise<PartitionLog> {
+  const { disk } = context.env;
+  const { path } = options;
+  let plan = planLoad(disk.list(path).map((entry) => entry.name));
+  for (const name of plan.remove) disk.remove(`${path}/${name}`);
+  if (plan.swaps.length > 0) {
+    await finishSwaps(context, path, plan.swaps);
+    plan = planLoad(disk.list(path).map((entry) => entry.name));
+  }
+  const epochs = readEpochs(context, path);
+  const loading: Loading = {
+    context,
+    options,
+    plan,
+    segments: plan.segments.map((facts) => openSegment(context, options, facts.baseOffset)),
+    epochs: epochs ?? new LeaderEpochCache(),
+    producers: new ProducerState(),
+  };
+  loadTransactionIndexes(loading);
+  const end = await findEnd(loading, epochs !== null);
+  return assemble(loading, end);
+}
+
+function readEpochs(context: LogContext, path: string): LeaderEpochCache | null {
+  const { disk } = context.env;
+  const file = `${path}/${EPOCH_CHECKPOINT}`;
+  if (disk.stat(file) === null) return null;
+  const starts = decodeEpochCheckpoint(disk.readFile(file));
+  return starts === null ? null : new LeaderEpochCache(starts);
+}
+
+function loadTransactionIndexes({ context, plan, segments }: Loading): void {
+  plan.segments.forEach((facts, index) => {
+    if (!facts.hasTransactionIndex) return;
+    const segment = segments[index]!;
+    const aborted = decodeAbortedTransactions(context.env.disk.readFile(segment.path("txnindex")));
+    if (aborted === null)
+      context.env.log.warn("A transaction index is damaged", { path: segment.path("txnindex") });
+    segment.aborted = aborted ?? [];
+  });
+}
+
+/** Brings the last segment to where it can be appended to; returns the log's end (exclusive). */
+async function findEnd(loading: Loading, knowsEpochs: boolean): Promise<number> {
+  const { context, options, segments } = loading;
+  if (segments.length === 0) {
+    const empty = openSegment(context, options, options.logStartOffset);
+    empty.startEmpty(context.env.clock.now());
+    loading.segments = [empty];
+    loading.epochs.clear();
+    return empty.baseOffset;
+  }
+  if (options.isClean && knowsEpochs) {
+    const end = await openTail(loading);
+    if (end !== null) return end;
+    context.env.log.warn("A log was not closed as its broker said; recovering it", { path: options.path });
+  }
+  const recoveryPoint = knowsEpochs ? options.recoveryPoint : 0;
+  return recoverSegments(loading, recoveryPoint);
+}
+
+/** Null when the last segment does not end with a whole batch. */
+async function openTail({
+  context,
+  options,
+  plan,
+  segments,
+  epochs,
+  producers,
+}: Loading): Promise<number | null> {
+  const active = segments.at(-1)!;
+  const indexes = await active.loadIndexes();
+  active.adopt(active.sizeBytes, indexes);
+  // Only the youngest timestamp can be missing from the indexes: the entries themselves stay as they are.
+  const scanned = await active.scan(
+    Infinity,
+    (bytes, at, position) => indexes.observe(indexedBatch(bytes, at, position), Infinity),
+    indexes.offsets.lastPosition,
+  );
+  if (scanned.fault !== null) return null;
+  readFirstTimestamp(active);
+  const end = Math.max(scanned.nextOffset, active.baseOffset);
+  epochs.truncateFromEnd(end);
+  await restoreProducers(producers, end, replaySource({ context, options, plan, segments }));
+  return end;
+}
+
+function assemble(loading: Loading, end: number): PartitionLog {
+  const { context, options, plan, segments, epochs, producers } = loading;
+  const { disk } = context.env;
+  const metadata = `${options.path}/${PARTITION_METADATA}`;
+  const logStartOffset = Math.min(end, Math.max(options.logStartOffset, segments[0]!.baseOffset));
+  epochs.truncateFromStart(logStartOffset);
+  const highWatermark = Math.max(logStartOffset, Math.min(options.highWatermark, end));
+  producers.onHighWatermark(highWatermark);
+  const log = new PartitionLog(context, {
+    topic: options.topic,
+    partition: options.partition,
+    topicId: disk.stat(metadata) === null ? null : decodePartitionMetadata(disk.readFile(metadata)),
+    config: options.config,
+    path: options.path,
+    segments,
+    epochs,
+    producers,
+    logStartOffset,
+    logEndOffset: end,
+    durableEndOffset: end,
+    highWatermark,
+    recoveryPoint: Math.min(options.recoveryPoint ?? 0, end),
+    isNew: plan.segments.length === 0,
+  });
+  log.sidecars.setSnapshots(plan.snapshots.filter((offset) => offset <= end));
+  for (const offset of plan.snapshots) if (offset > end) log.sidecars.removeSnapshot(offset);
+  return log;
+}

@@ -1,0 +1,225 @@
+import { randomUuid, type Uuid } from "../../base/uuid.ts";
+import type { LogConfig } from "../../core/log/log-config.ts";
+import { partitionDirectoryName } from "../../core/log/file-names.ts";
+import type { Timer } from "../../ports/clock.ts";
+import type { Env } from "../../ports/env.ts";
+import { LogDirectory } from "./log-directory.ts";
+import { TailBudget } from "./memory-tail.ts";
+import { OpenFiles } from "./open-files.ts";
+import type { PartitionLog } from "./partition-log.ts";
+import { retainLog } from "./retain-log.ts";
+import { DataDirectoryError } from "./storage-error.ts";
+
+export interface LogStoreOptions {
+  /** Paths of the log directories; made when missing. */
+  readonly directories: readonly string[];
+  readonly nodeId: number;
+  /** Null: what the directories say, or a new one. */
+  readonly clusterId: string | null;
+  /** For logs that are found before their topic's configuration is known; see `PartitionLog.updateConfig`. */
+  readonly configFor: (topic: string) => LogConfig;
+  readonly limits?: Partial<LogStoreLimits>;
+}
+
+/** Bounds and periods; the defaults are Kafka's where Kafka has them. */
+export interface LogStoreLimits {
+  /** Memory that holds the end of one log. */
+  readonly tailBytesPerLog: number;
+  /** Memory that holds the ends of all logs. */
+  readonly tailBytesTotal: number;
+  readonly openFilesMax: number;
+  /** A full directory takes writes again once this much is free. */
+  readonly roomBytesMin: number;
+  /** `log.flush.offset.checkpoint.interval.ms` */
+  readonly checkpointMs: number;
+  /** `replica.high.watermark.checkpoint.interval.ms` */
+  readonly highWatermarkCheckpointMs: number;
+  /** `log.retention.check.interval.ms` */
+  readonly retentionCheckMs: number;
+  /** `producer.id.expiration.ms` */
+  readonly producerIdExpirationMs: number;
+}
+
+const DEFAULT_LIMITS: LogStoreLimits = {
+  tailBytesPerLog: 8 * 1024 * 1024,
+  tailBytesTotal: 48 * 1024 * 1024,
+  openFilesMax: 1_000,
+  roomBytesMin: 4 * 1024 * 1024,
+  checkpointMs: 60_000,
+  highWatermarkCheckpointMs: 5_000,
+  retentionCheckMs: 300_000,
+  producerIdExpirationMs: 86_400_000,
+};
+
+/** All logs of a broker, over all its log directories. */
+export class LogStore {
+  readonly directories: readonly LogDirectory[];
+  readonly clusterId: string;
+  private readonly env: Env;
+  private readonly limits: LogStoreLimits;
+  private readonly timers = new Map<string | symbol, Timer>();
+  private isClosed = false;
+
+  private constructor(env: Env, directories: readonly LogDirectory[], limits: LogStoreLimits) {
+    this.env = env;
+    this.directories = directories;
+    this.clusterId = directories[0]!.clusterId;
+    this.limits = limits;
+  }
+
+  /**
+   * Opens every log that the directories hold; recovers them when the last stop was a crash.
+   * @throws DataDirectoryError when a directory is in use, or another broker's.
+   */
+  static async open(env: Env, options: LogStoreOptions): Promise<LogStore> {
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const files = new OpenFiles(env.disk, limits.openFilesMax);
+    const tailBudget = new TailBudget(limits.tailBytesTotal);
+    const directories: LogDirectory[] = [];
+    let { clusterId } = options;
+    for (const path of options.directories) {
+      const directory = await LogDirectory.open(env, {
+        path,
+        nodeId: options.nodeId,
+        clusterId,
+        newClusterId: () => randomUuid((count) => env.random.bytes(count)),
+        configFor: options.configFor,
+        files,
+        tailBudget,
+        tailBytesMax: limits.tailBytesPerLog,
+        roomBytesMin: limits.roomBytesMin,
+      });
+      clusterId = directory.clusterId; // All directories belong to one cluster.
+      directories.push(directory);
+    }
+    if (directories.length === 0) throw new DataDirectoryError("A broker needs at least one log directory");
+    const store = new LogStore(env, directories, limits);
+    store.start();
+    return store;
+  }
+
+  private start(): void {
+    const { limits } = this;
+    this.every(limits.checkpointMs, "write the checkpoints", (directory) => directory.checkpoint());
+    this.every(limits.highWatermarkCheckpointMs, "write the high watermarks", (directory) =>
+      directory.checkpointHighWatermarks(),
+    );
+    this.every(limits.retentionCheckMs, "delete old segments", (directory) => this.retain(directory));
+  }
+
+  /** Does the work for all directories that take writes, then waits; so two rounds never overlap. */
+  private every(periodMs: number, action: string, work: (directory: LogDirectory) => Promise<void>): void {
+    if (this.isClosed) return;
+    const round = async (): Promise<void> => {
+      for (const directory of this.directories) {
+        const { status } = directory;
+        if (this.isClosed || status.isOffline || status.isFull) continue;
+        await directory.tryTo(action, () => work(directory));
+      }
+      this.every(periodMs, action, work);
+    };
+    this.timers.set(
+      action,
+      this.env.clock.schedule(periodMs, () => void round()),
+    );
+  }
+
+  /** Deletes what the topics need not keep; runs by itself, every `retentionCheckMs`. */
+  async retain(directory: LogDirectory): Promise<void> {
+    const host = {
+      checkpoint: () => directory.checkpoint(),
+      removeLater: (delayMs: number, remove: () => void) => this.later(delayMs, remove),
+    };
+    const nowMs = this.env.clock.now();
+    for (const log of directory.logs.values()) {
+      if (this.isClosed) return;
+      log.producers.expire(nowMs, this.limits.producerIdExpirationMs);
+      await retainLog(log, host);
+    }
+  }
+
+  /** Runs `work` later; never once the store is closed. */
+  private later(delayMs: number, work: () => void): void {
+    const name = Symbol("later");
+    const timer = this.env.clock.schedule(delayMs, () => {
+      this.timers.delete(name);
+      try {
+        work();
+      } catch (error) {
+        // What could not be removed is removed at the next start.
+        this.env.log.warn("Cannot remove files", { error: String(error) });
+      }
+    });
+    this.timers.set(name, timer);
+  }
+
+  get(topic: string, partition: number): PartitionLog | undefined {
+    const name = partitionDirectoryName(topic, partition);
+    for (const directory of this.directories) {
+      const log = directory.logs.get(name);
+      if (log !== undefined) return log;
+    }
+    return undefined;
+  }
+
+  *logs(): IterableIterator<PartitionLog> {
+    for (const directory of this.directories) yield* directory.logs.values();
+  }
+
+  /** The directory that holds the log. */
+  directoryOf(log: PartitionLog): LogDirectory {
+    return this.directories.find((directory) => directory.path === log.context.root)!;
+  }
+
+  /**
+   * Makes a log, or returns the one that is there, with this configuration. One of the same name that belongs
+   * to another topic id is what is left of a deleted topic: it goes.
+   * @throws StorageError when no directory takes writes.
+   */
+  create(options: {
+    readonly topic: string;
+    readonly topicId: Uuid;
+    readonly partition: number;
+    readonly config: LogConfig;
+  }): PartitionLog {
+    const { topic, topicId, partition, config } = options;
+    const known = this.get(topic, partition);
+    if (known !== undefined && (known.topicId === null || known.topicId === topicId)) {
+      if (known.topicId === null) known.sidecars.writeMetadata(topicId);
+      known.updateConfig(config);
+      return known;
+    }
+    if (known !== undefined) this.delete(topic, partition);
+    return this.roomiest().create(topic, partition, { topicId, config });
+  }
+
+  /** The directory with the fewest logs among those that take writes. */
+  private roomiest(): LogDirectory {
+    const usable = this.directories.filter(({ status }) => !status.isOffline && !status.isFull);
+    const candidates = usable.length > 0 ? usable : this.directories;
+    return candidates.reduce((best, next) => (next.logs.size < best.logs.size ? next : best));
+  }
+
+  /** Deletes a log. Its files go after `file.delete.delay.ms`, or at the next start. */
+  delete(topic: string, partition: number): void {
+    const log = this.get(topic, partition);
+    if (log === undefined) return;
+    const retired = this.directoryOf(log).retire(log, "delete");
+    this.later(log.config.fileDeleteDelayMs, () => this.env.disk.removeDirectory(retired));
+  }
+
+  /** Sets a log aside that the cluster does not know; its records stay on the disk under another name. */
+  setAside(topic: string, partition: number): void {
+    const log = this.get(topic, partition);
+    if (log !== undefined) this.directoryOf(log).retire(log, "stray");
+  }
+
+  /** Stops in order: everything is synced and marked, so that the next start looks at no records. */
+  async close(options: { readonly brokerEpoch?: number } = {}): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    for (const timer of this.timers.values()) timer.cancel();
+    this.timers.clear();
+    await Promise.all(this.directories.map((directory) => directory.close(options.brokerEpoch ?? -1)));
+  }
+}

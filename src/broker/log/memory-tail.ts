@@ -1,0 +1,206 @@
+/*
+ * The last batches of a log, in memory, so that consumers at its end never touch the disk.
+ *
+ * What counts against the bounds is the memory that the slices keep alive, not their own length: a small batch
+ * would hold on to the whole chunk that it arrived in, so small ones are copied into slabs of the tail's own.
+ */
+
+const COPY_BYTES_MAX = 16 * 1024;
+const SLAB_BYTES_MIN = 4 * 1024;
+const SLAB_BYTES_MAX = 64 * 1024;
+const COMPACT_AT = 1024;
+
+/** The bound over all tails of a store. The memory taken first is given back first, whoever's it is. */
+export class TailBudget {
+  private readonly totalMax: number;
+  private total = 0;
+  private queue: MemoryTail[] = [];
+  private head = 0;
+
+  constructor(totalBytesMax: number) {
+    this.totalMax = totalBytesMax;
+  }
+
+  get totalBytes(): number {
+    return this.total;
+  }
+
+  take(tail: MemoryTail, bytes: number): void {
+    this.total += bytes;
+    this.queue.push(tail);
+    while (this.total > this.totalMax && this.head < this.queue.length) {
+      this.queue[this.head]!.onBudgetTurn();
+      this.head += 1;
+    }
+    if (this.head >= COMPACT_AT && this.head * 2 >= this.queue.length) {
+      this.queue.splice(0, this.head);
+      this.head = 0;
+    }
+  }
+
+  giveBack(bytes: number): void {
+    this.total -= bytes;
+  }
+}
+
+export interface TailOptions {
+  readonly budget: TailBudget;
+  /** Bound of this tail alone. */
+  readonly bytesMax: number;
+}
+
+export interface TailRead {
+  readonly offset: number;
+  readonly maxBytes: number;
+  /** Return the first batch even if it is larger than `maxBytes`. */
+  readonly minOneBatch: boolean;
+  /** Exclusive: batches that begin at or behind it stay out. */
+  readonly upperOffset: number;
+}
+
+export class MemoryTail {
+  private readonly budget: TailBudget;
+  private readonly bytesMax: number;
+  private buffers: Buffer[] = [];
+  private lastOffsets: number[] = [];
+  private baseOffsets: number[] = [];
+  /** Memory that entry keeps alive and the one before it does not; 0 when they share it. */
+  private charges: number[] = [];
+  private head = 0;
+  private from: number;
+  private chargedBytes = 0;
+  private slab: Buffer | null = null;
+  private slabUsed = 0;
+  private slabBytes = SLAB_BYTES_MIN;
+  /** Blocks that left early, whose turns in the budget's queue are still to come. */
+  private turnsToSkip = 0;
+
+  constructor(options: TailOptions, startOffset: number) {
+    this.budget = options.budget;
+    this.bytesMax = options.bytesMax;
+    this.from = startOffset;
+  }
+
+  /** Everything from this offset on (inclusive) is here. */
+  get startOffset(): number {
+    return this.from;
+  }
+
+  get sizeBytes(): number {
+    return this.chargedBytes;
+  }
+
+  append(batch: Buffer, baseOffset: number, lastOffset: number): void {
+    const isSmallPart = batch.length <= COPY_BYTES_MAX && batch.length * 2 < batch.buffer.byteLength;
+    const kept = isSmallPart ? this.copyOf(batch) : batch;
+    const sharesMemory = this.buffers.at(-1)?.buffer === kept.buffer;
+    const charge = sharesMemory ? 0 : kept.buffer.byteLength;
+    this.buffers.push(kept);
+    this.baseOffsets.push(baseOffset);
+    this.lastOffsets.push(lastOffset);
+    this.charges.push(charge);
+    if (charge === 0) return;
+    this.chargedBytes += charge;
+    while (this.chargedBytes > this.bytesMax && this.head < this.buffers.length) {
+      this.dropOldestBlock();
+      this.turnsToSkip += 1;
+    }
+    this.budget.take(this, charge);
+  }
+
+  private copyOf(batch: Buffer): Buffer {
+    if (this.slab === null || this.slabUsed + batch.length > this.slab.length) {
+      // Slabs grow with use: ten thousand quiet partitions must not hold 64 KiB each.
+      this.slab = Buffer.allocUnsafeSlow(Math.max(this.slabBytes, batch.length));
+      this.slabBytes = Math.min(SLAB_BYTES_MAX, this.slabBytes * 2);
+      this.slabUsed = 0;
+    }
+    const copy = this.slab.subarray(this.slabUsed, this.slabUsed + batch.length);
+    batch.copy(copy);
+    this.slabUsed += batch.length;
+    return copy;
+  }
+
+  /** The batches from the one that holds `offset` on, neighbours in memory joined; null when it is not here. */
+  read(request: TailRead): Buffer[] | null {
+    if (request.offset < this.from) return null;
+    const result: Buffer[] = [];
+    let sizeBytes = 0;
+    let run: Buffer | null = null;
+    let runBytes = 0;
+    for (let index = this.find(request.offset); index < this.buffers.length; index += 1) {
+      const batch = this.buffers[index]!;
+      if (this.baseOffsets[index]! >= request.upperOffset) break;
+      const mustTake = sizeBytes === 0 && request.minOneBatch;
+      if (sizeBytes + batch.length > request.maxBytes && !mustTake) break;
+      sizeBytes += batch.length;
+      if (run !== null && run.buffer === batch.buffer && run.byteOffset + runBytes === batch.byteOffset) {
+        runBytes += batch.length;
+        continue;
+      }
+      if (run !== null) result.push(joined(run, runBytes));
+      run = batch;
+      runBytes = batch.length;
+    }
+    if (run !== null) result.push(joined(run, runBytes));
+    return result;
+  }
+
+  /** The first entry that ends at `offset` or later. */
+  private find(offset: number): number {
+    let low = this.head;
+    let high = this.lastOffsets.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.lastOffsets[middle]! < offset) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Forgets everything; what comes next begins at `startOffset`. */
+  reset(startOffset: number): void {
+    while (this.head < this.buffers.length) {
+      this.dropOldestBlock();
+      this.turnsToSkip += 1;
+    }
+    this.compact();
+    this.slab = null;
+    this.from = startOffset;
+  }
+
+  /** Called by the budget when this tail's oldest block is the oldest of all. */
+  onBudgetTurn(): void {
+    if (this.turnsToSkip > 0) this.turnsToSkip -= 1;
+    else this.dropOldestBlock();
+  }
+
+  private dropOldestBlock(): void {
+    if (this.head >= this.buffers.length) return;
+    const charge = this.charges[this.head]!;
+    do {
+      this.from = this.lastOffsets[this.head]! + 1;
+      this.buffers[this.head] = EMPTY; // The slot stays until compaction; its memory goes now.
+      this.head += 1;
+    } while (this.head < this.buffers.length && this.charges[this.head] === 0);
+    if (this.head === this.buffers.length) this.slab = null;
+    this.chargedBytes -= charge;
+    this.budget.giveBack(charge);
+    if (this.head >= COMPACT_AT && this.head * 2 >= this.buffers.length) this.compact();
+  }
+
+  private compact(): void {
+    this.buffers.splice(0, this.head);
+    this.baseOffsets.splice(0, this.head);
+    this.lastOffsets.splice(0, this.head);
+    this.charges.splice(0, this.head);
+    this.head = 0;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+function joined(first: Buffer, sizeBytes: number): Buffer {
+  if (first.length === sizeBytes) return first;
+  return Buffer.from(first.buffer, first.byteOffset, sizeBytes);
+}

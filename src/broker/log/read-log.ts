@@ -1,0 +1,87 @@
+import { assert } from "../../base/assert.ts";
+import {
+  baseOffsetOf,
+  BATCH_HEADER_BYTES,
+  batchSizeBytes,
+  lastOffsetOf,
+} from "../../wire/kafka/record-batch.ts";
+import type { TailRead } from "./memory-tail.ts";
+import type { Segment } from "./segment.ts";
+
+/** One read takes this much at most, so that a client's large limit does not claim as much memory at once. */
+const READ_BYTES_MAX = 2 * 1024 * 1024;
+/** The index leads to within about this distance of what is asked for. */
+const APPROACH_BYTES = 8 * 1024;
+
+/**
+ * Whole batches of one segment from the one that holds `offset` on, off the event loop. Null when the segment
+ * has nothing there, so the next one must be asked.
+ */
+export async function readSegment(segment: Segment, request: TailRead): Promise<Buffer[] | null> {
+  const indexes = await segment.loadIndexes();
+  const end = segment.sizeBytes; // Batches that are appended meanwhile are not looked at.
+  let position = indexes.offsets.positionFor(request.offset);
+  segment.log.pin();
+  try {
+    const wanted = Math.min(request.maxBytes, READ_BYTES_MAX);
+    let sizeBytes = Math.max(wanted + APPROACH_BYTES, BATCH_HEADER_BYTES);
+    while (position < end) {
+      const chunk = await readChunk(segment, position, Math.min(sizeBytes, end - position));
+      const at = skipTo(chunk, request.offset);
+      if (at.isFound) return await takeBatches(segment, { chunk, at: at.at, position }, request);
+      if (at.at === 0 && chunk.length < sizeBytes) return null;
+      // A batch that is skipped may be larger than the chunk: then only its header counts.
+      position += at.at === 0 ? batchSizeBytes(chunk, 0) : at.at;
+      sizeBytes = Math.max(sizeBytes, BATCH_HEADER_BYTES);
+    }
+    return null;
+  } finally {
+    segment.log.unpin();
+  }
+}
+
+async function readChunk(segment: Segment, position: number, sizeBytes: number): Promise<Buffer> {
+  const chunk = Buffer.allocUnsafeSlow(sizeBytes);
+  const got = await segment.log.file().read(chunk, position);
+  return got === sizeBytes ? chunk : chunk.subarray(0, got);
+}
+
+/** Where the batch begins that ends at `offset` or behind, or how far the chunk could be skipped. */
+function skipTo(chunk: Buffer, offset: number): { at: number; isFound: boolean } {
+  let at = 0;
+  while (at + BATCH_HEADER_BYTES <= chunk.length) {
+    if (lastOffsetOf(chunk, at) >= offset) return { at, isFound: true };
+    const next = at + batchSizeBytes(chunk, at);
+    if (next > chunk.length) return { at, isFound: false };
+    at = next;
+  }
+  return { at, isFound: false };
+}
+
+interface Found {
+  readonly chunk: Buffer;
+  /** Where the first batch begins in the chunk. */
+  readonly at: number;
+  /** Where the chunk begins in the segment. */
+  readonly position: number;
+}
+
+async function takeBatches(segment: Segment, found: Found, request: TailRead): Promise<Buffer[]> {
+  const { chunk, at } = found;
+  if (baseOffsetOf(chunk, at) >= request.upperOffset) return [];
+  const firstBytes = batchSizeBytes(chunk, at);
+  if (firstBytes > request.maxBytes && !request.minOneBatch) return [];
+  if (at + firstBytes > chunk.length) {
+    const first = await readChunk(segment, found.position + at, firstBytes);
+    assert(first.length === firstBytes, "a batch lies whole within its segment");
+    return [first];
+  }
+  let end = at + firstBytes;
+  while (end + BATCH_HEADER_BYTES <= chunk.length) {
+    const next = end + batchSizeBytes(chunk, end);
+    if (next > chunk.length || next - at > request.maxBytes) break;
+    if (baseOffsetOf(chunk, end) >= request.upperOffset) break;
+    end = next;
+  }
+  return [chunk.subarray(at, end)];
+}

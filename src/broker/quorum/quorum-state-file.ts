@@ -1,0 +1,22 @@
+import {
+  FIRST_QUORUM_STATE,
+  formatQuorumState,
+  parseQuorumState,
+  type QuorumState,
+} from "../../core/quorum/quorum-state.ts";
+import type { Disk } from "../../ports/disk.ts";
+import { writeCheckpoint } from "../log/write-checkpoint.ts";
+
+const NAME = "quorum-state";
+
+/** @throws SyntaxError when the file is damaged: guessing an epoch could elect two leaders in one. */
+export function readQuorumState(disk: Disk, directory: string): QuorumState {
+  const path = `${directory}/${NAME}`;
+  if (disk.stat(path) === null) return FIRST_QUORUM_STATE;
+  return parseQuorumState(disk.readFile(path).toString("utf8"));
+}
+
+/** Resolves when the state survives a power cut; only then may a voter act on it. */
+export function writeQuorumState(disk: Disk, directory: string, state: QuorumState): Promise<void> {
+  return writeCheckpoint(disk, `${directory}/${NAME}`, Buffer.from(formatQuorumState(state)));
+}

@@ -1,0 +1,271 @@
+import { assert } from "../../base/assert.ts";
+import { ZERO_UUID } from "../../base/uuid.ts";
+import { controlBatch, dataBatch, readBatches, type LogBatch } from "../../core/quorum/log-batches.ts";
+import { snapshotBytes, votersOf } from "../../core/quorum/snapshot-bytes.ts";
+import { leaderChange, voterRecords, type Voter } from "../../core/quorum/voters.ts";
+import type { Env } from "../../ports/env.ts";
+import type { QuorumLog } from "./quorum-log.ts";
+import { readQuorumState, writeQuorumState } from "./quorum-state-file.ts";
+import type { ReplicatedState } from "./replicated-state.ts";
+import { SnapshotStore } from "./snapshot-store.ts";
+
+/** Kafka's bound on one batch of the metadata log. */
+const BATCH_BYTES_MAX = 8 * 1024 * 1024;
+const REPLAY_BYTES = 1024 * 1024;
+/** Below this a snapshot is not worth its write. */
+const SNAPSHOT_LOG_BYTES_MIN = 1024 * 1024;
+
+export interface QuorumOptions<Item> {
+  readonly env: Env;
+  readonly log: QuorumLog;
+  readonly state: ReplicatedState<Item>;
+  /** This node, as it states itself where the log names no voters yet. */
+  readonly self: Voter;
+  /** Most bytes of log between two snapshots. */
+  readonly snapshotLogBytesMax: number;
+  /** Removes the log's records below the offset (exclusive), which a snapshot now stands for. */
+  readonly deleteRecordsBefore: (offset: number) => void;
+  /** The log can't be written any more; nothing that was proposed and not committed ever will be. */
+  readonly onFailure: (error: Error) => void;
+}
+
+interface Proposal<Item> {
+  readonly records: readonly Item[];
+  readonly lastOffset: number;
+  readonly sizeBytes: number;
+  readonly resolve: (lastOffset: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * A replicated log with one voter: whatever this node has synced is committed. Others see no more of it than
+ * `propose` and the state's `apply`, which stay the same when there are more voters.
+ */
+export class Quorum<Item> {
+  private readonly options: QuorumOptions<Item>;
+  private readonly snapshots: SnapshotStore;
+  private members: readonly Voter[] = [];
+  /** Whether the voters stand in the log (kraft.version 1). */
+  private isDynamic = false;
+  private epoch = -1;
+  private committed = 0;
+  private proposals: Proposal<Item>[] = [];
+  private bytesSinceSnapshot = 0;
+  private lastSnapshotBytes = 0;
+  private lastTimestamp = 0;
+  private isSnapshotting = false;
+  private failure: Error | null = null;
+
+  private constructor(options: QuorumOptions<Item>) {
+    this.options = options;
+    this.snapshots = new SnapshotStore(options.env, options.log.path);
+  }
+
+  /** Replays what is on the disk and takes over leadership; resolves when an entry of the new epoch is committed. */
+  static async open<Item>(options: QuorumOptions<Item>): Promise<Quorum<Item>> {
+    const quorum = new Quorum(options);
+    await quorum.replay();
+    await quorum.lead();
+    return quorum;
+  }
+
+  get leaderId(): number {
+    return this.options.self.id;
+  }
+
+  get leaderEpoch(): number {
+    return this.epoch;
+  }
+
+  get kraftVersion(): number {
+    return this.isDynamic ? 1 : 0;
+  }
+
+  get voters(): readonly Voter[] {
+    return this.members;
+  }
+
+  /** Exclusive: everything below is committed and applied. */
+  get highWatermark(): number {
+    return this.committed;
+  }
+
+  /** Exclusive: the offset that the next proposed record will get. */
+  get logEndOffset(): number {
+    return this.options.log.logEndOffset;
+  }
+
+  /**
+   * Appends the records as one batch, which becomes true as a whole or not at all.
+   * @returns The last record's offset, once it is committed and applied.
+   * @throws Error (rejects) when the log can't be written; whether the records survive is then unknown.
+   */
+  propose(records: readonly Item[]): Promise<number> {
+    assert(records.length > 0, "a proposal has records");
+    if (this.failure !== null) return Promise.reject(this.failure);
+    const values = records.map((record) => this.options.state.encode(record));
+    const batch = dataBatch(this.place(), values);
+    assert(batch.length <= BATCH_BYTES_MAX, "a proposal fits one batch of the metadata log");
+    return new Promise((resolve, reject) => {
+      this.append(batch, { records, resolve, reject });
+    });
+  }
+
+  /** Resolves when all that was proposed so far is committed. */
+  settled(): Promise<void> {
+    const last = this.proposals.at(-1);
+    if (last === undefined) return Promise.resolve();
+    return this.options.log.flush();
+  }
+
+  /** Writes a snapshot if the log has grown enough to slow the next start down. */
+  async close(): Promise<void> {
+    await this.settled();
+    if (this.bytesSinceSnapshot > SNAPSHOT_LOG_BYTES_MIN) await this.takeSnapshot();
+  }
+
+  private place(): { baseOffset: number; epoch: number; timestamp: number } {
+    const timestamp = this.options.env.clock.now();
+    return { baseOffset: this.logEndOffset, epoch: this.epoch, timestamp };
+  }
+
+  private append(batch: Buffer, proposal: Omit<Proposal<Item>, "lastOffset" | "sizeBytes">): void {
+    const { log } = this.options;
+    try {
+      log.append(batch, { leaderEpoch: this.epoch, origin: "raft" });
+    } catch (error) {
+      // A failed append leaves the log as it was, but what comes behind could no longer be told apart.
+      this.fail(error as Error);
+      proposal.reject(error as Error);
+      return;
+    }
+    this.lastTimestamp = this.options.env.clock.now();
+    this.proposals.push({ ...proposal, lastOffset: log.logEndOffset - 1, sizeBytes: batch.length });
+    log.flush().then(
+      () => this.commit(),
+      (error: Error) => this.fail(error),
+    );
+  }
+
+  private commit(): void {
+    const { log, state } = this.options;
+    let done = 0;
+    while (done < this.proposals.length && this.proposals[done]!.lastOffset < log.durableEndOffset) done += 1;
+    const committed = this.proposals.splice(0, done);
+    for (const { records, lastOffset, sizeBytes, resolve } of committed) {
+      this.committed = lastOffset + 1;
+      this.bytesSinceSnapshot += sizeBytes;
+      if (records.length > 0) state.apply(records, lastOffset);
+      resolve(lastOffset);
+    }
+    log.advanceHighWatermark(this.committed);
+    if (committed.length > 0) this.considerSnapshot();
+  }
+
+  private fail(error: Error): void {
+    if (this.failure !== null) return;
+    this.failure = error;
+    for (const { reject } of this.proposals.splice(0)) reject(error);
+    this.options.onFailure(error);
+  }
+
+  /** Enough log that replaying it would take longer than reading the state itself. */
+  private considerSnapshot(): void {
+    const wanted = Math.max(SNAPSHOT_LOG_BYTES_MIN, 2 * this.lastSnapshotBytes);
+    if (this.bytesSinceSnapshot < Math.min(wanted, this.options.snapshotLogBytesMax)) return;
+    this.takeSnapshot().catch((error: unknown) => {
+      // The log still has everything; the next commit tries again.
+      this.options.env.log.error("Cannot write a metadata snapshot", { reason: String(error) });
+    });
+  }
+
+  private async takeSnapshot(): Promise<void> {
+    const records = this.isSnapshotting ? null : this.options.state.snapshot();
+    if (records === null) return;
+    this.isSnapshotting = true;
+    const id = { endOffset: this.committed, epoch: this.epoch };
+    const bytes = snapshotBytes({
+      epoch: this.epoch,
+      lastContainedTimestamp: this.lastTimestamp,
+      timestamp: this.options.env.clock.now(),
+      voters: this.isDynamic ? this.members : null,
+      values: encoded(records, this.options.state),
+    });
+    this.bytesSinceSnapshot = 0;
+    this.lastSnapshotBytes = bytes.length;
+    try {
+      await this.snapshots.write(id, bytes);
+      this.options.deleteRecordsBefore(id.endOffset);
+      this.snapshots.removeOlderThan(id);
+    } finally {
+      this.isSnapshotting = false;
+    }
+  }
+
+  private async replay(): Promise<void> {
+    const { log, state } = this.options;
+    const snapshot = this.snapshots.newest();
+    let offset = log.logStartOffset;
+    if (snapshot !== null) {
+      const { contents, id } = snapshot;
+      offset = id.endOffset;
+      this.members = contents.voters ?? [];
+      this.lastSnapshotBytes = snapshot.sizeBytes;
+      this.epoch = id.epoch;
+      state.apply(
+        contents.values.map((value) => state.decode(value)),
+        offset - 1,
+      );
+    }
+    assert(
+      offset >= log.logStartOffset && offset <= log.logEndOffset,
+      "the log goes on where the snapshot ends",
+    );
+    while (offset < log.logEndOffset) {
+      const range = { offset, maxBytes: REPLAY_BYTES, minOneBatch: true, upperOffset: log.logEndOffset };
+      for (const bytes of await log.read(range)) {
+        for (const batch of readBatches(bytes)) {
+          // The first batch read may begin below the snapshot's end only if it ends there.
+          if (batch.lastOffset >= offset) this.replayBatch(batch);
+          offset = Math.max(offset, batch.lastOffset + 1);
+        }
+      }
+    }
+    this.committed = offset;
+  }
+
+  private replayBatch(batch: LogBatch): void {
+    const { state } = this.options;
+    this.bytesSinceSnapshot += batch.sizeBytes;
+    this.epoch = Math.max(this.epoch, batch.epoch);
+    this.lastTimestamp = batch.timestamp;
+    for (const control of batch.controls)
+      if (control.kind === "voters") this.members = votersOf(control.value);
+    if (batch.values.length === 0) return;
+    state.apply(
+      batch.values.map((value) => state.decode(value)),
+      batch.lastOffset,
+    );
+  }
+
+  /** The only voter elects itself: it remembers the new epoch, then writes its first entry. */
+  private async lead(): Promise<void> {
+    const { env, log, self } = this.options;
+    const before = readQuorumState(env.disk, log.path);
+    this.epoch = Math.max(before.leaderEpoch, this.epoch, 0) + 1;
+    const state = { leaderId: self.id, leaderEpoch: this.epoch, votedId: -1, votedDirectoryId: ZERO_UUID };
+    await writeQuorumState(env.disk, log.path, state);
+    // A log that began without voters has them in its nodes' configuration (kraft.version 0), and stays so.
+    const isNew = log.logEndOffset === 0;
+    this.isDynamic = isNew || this.members.length > 0;
+    if (isNew || this.members.length === 0) this.members = [self];
+    const records = [leaderChange(self.id, this.members), ...(isNew ? voterRecords(this.members) : [])];
+    await new Promise((resolve, reject) => {
+      this.append(controlBatch(this.place(), records), { records: [], resolve, reject });
+    });
+  }
+}
+
+function* encoded<Item>(records: Iterable<Item>, state: ReplicatedState<Item>): Iterable<Buffer> {
+  for (const record of records) yield state.encode(record);
+}

@@ -1,0 +1,19 @@
+import type { HistoryEvent } from "./history.ts";
+
+/** Something that always holds. It reads the history event by event and throws `Violation` when it does not. */
+export interface Invariant {
+  /** The number in the project's list of invariants. */
+  readonly number: number;
+  readonly name: string;
+  observe(event: HistoryEvent): void;
+}
+
+export class Violation extends Error {
+  readonly invariant: string;
+
+  constructor({ number, name }: Pick<Invariant, "number" | "name">, details: string) {
+    super(`${name} (${number}) is violated: ${details}`);
+    this.name = "Violation";
+    this.invariant = name;
+  }
+}

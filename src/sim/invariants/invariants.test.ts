@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Fetched, HistoryEvent, Scanned, SeenRecord } from "./history.ts";
+import { brokerInvariants } from "./index.ts";
+
+const at = { topic: "t", partition: 0 } as const;
+const kept = { isCompacted: false, retentionBytes: null, deleteRetentionMs: 1000 };
+
+function records(values: readonly (string | null)[], from = 0): SeenRecord[] {
+  return values.map((value, index) => ({
+    offset: from + index,
+    timestampMs: 100 + from + index,
+    key: value === null ? "k" : value.slice(0, 1),
+    value,
+  }));
+}
+
+function scanned(overrides: Partial<Scanned> = {}): Scanned {
+  const seen = overrides.records ?? records(["a1"]);
+  return {
+    kind: "scanned",
+    ...at,
+    invokedMs: 10,
+    completedMs: 11,
+    highWatermark: (seen.at(-1)?.offset ?? -1) + 1,
+    lastStableOffset: (seen.at(-1)?.offset ?? -1) + 1,
+    logStartOffset: seen[0]?.offset ?? 0,
+    policy: kept,
+    batches: seen.map(({ offset }) => ({ baseOffset: offset, lastOffset: offset, sizeBytes: 100 })),
+    ...overrides,
+    records: seen,
+  };
+}
+
+function fetched(overrides: Partial<Fetched> = {}): Fetched {
+  const { kind, policy, ...rest } = scanned();
+  void [kind, policy];
+  return { ...rest, kind: "fetched", fromOffset: 0, ...overrides };
+}
+
+function sent(...values: string[]): HistoryEvent {
+  return { kind: "sent", ...at, producer: "p", isIdempotent: true, values };
+}
+
+function produced(baseOffset: number, acks: 0 | 1 | -1, ...values: string[]): HistoryEvent {
+  return { kind: "produced", ...at, acks, baseOffset, values };
+}
+
+function committed(offset: number, outcome: "done" | "unknown" = "done"): HistoryEvent {
+  return { kind: "committed", group: "g", ...at, offset, metadata: `m${offset}`, outcome };
+}
+
+function violatedBy(history: readonly HistoryEvent[]): string | null {
+  const invariants = brokerInvariants();
+  try {
+    for (const event of history) for (const invariant of invariants) invariant.observe(event);
+    return null;
+  } catch (error) {
+    return (error as { invariant?: string }).invariant ?? String(error);
+  }
+}
+
+const good: Record<string, HistoryEvent[]> = {
+  "a plain run": [sent("a1"), produced(0, -1, "a1"), fetched(), scanned()],
+  "acks=1 lost in a power cut": [
+    sent("a1"),
+    produced(0, 1, "a1"),
+    { kind: "restarted", how: "power-cut" },
+    scanned({ records: [] }),
+  ],
+  "a record that was deleted on request": [
+    sent("a1", "b2"),
+    produced(0, -1, "a1", "b2"),
+    { kind: "records-deleted", ...at, beforeOffset: 1 },
+    scanned({ records: records(["b2"], 1) }),
+  ],
+  "a lost answer to a commit": [
+    committed(1),
+    committed(2, "unknown"),
+    { kind: "offsets-fetched", group: "g", ...at, offset: 1, metadata: "m1" },
+    { kind: "offsets-fetched", group: "g", ...at, offset: 2, metadata: "m2" },
+  ],
+  "answers that overtook each other": [
+    sent("a1"),
+    fetched({ completedMs: 20 }),
+    fetched({
+      invokedMs: 15,
+      completedMs: 30,
+      highWatermark: 0,
+      lastStableOffset: 0,
+      records: [],
+      batches: [],
+    }),
+  ],
+};
+
+const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
+  "an acknowledged record that is gone": [
+    "AckedIsReadable",
+    [sent("a1"), produced(0, -1, "a1"), { kind: "restarted", how: "power-cut" }, scanned({ records: [] })],
+  ],
+  "an acks=1 record that a mere kill lost": [
+    "AckedIsReadable",
+    [sent("a1"), produced(0, 1, "a1"), { kind: "restarted", how: "killed" }, scanned({ records: [] })],
+  ],
+  "a log start that nobody asked for": [
+    "AckedIsReadable",
+    [sent("b2"), scanned({ records: records(["b2"], 1) })],
+  ],
+  "an offset that changes its value": [
+    "OneValuePerOffset",
+    [sent("a1", "b2"), fetched(), scanned({ records: records(["b2"]) })],
+  ],
+  "a record that nobody sent": ["OneValuePerOffset", [fetched()]],
+  "a high watermark that goes back": [
+    "NeverBackwards",
+    [sent("a1"), fetched(), scanned({ invokedMs: 20, completedMs: 21, records: [] })],
+  ],
+  "an index that points too far": [
+    "IndexEqualsScan",
+    [
+      sent("a1", "b2"),
+      {
+        kind: "looked",
+        ...at,
+        timestamp: 100,
+        offset: 1,
+        scan: scanned({ records: records(["a1", "b2"]) }),
+      },
+    ],
+  ],
+  "a fetch inside a batch that skips it": [
+    "IndexEqualsScan",
+    [sent("a1", "b2", "c3"), fetched({ fromOffset: 2, highWatermark: 9 })],
+  ],
+  "a fetch that returns nothing below the high watermark": [
+    "IndexEqualsScan",
+    [fetched({ records: [], batches: [], highWatermark: 1, lastStableOffset: 1 })],
+  ],
+  "a key that compaction lost": [
+    "NewestPerKey",
+    [
+      sent("a1", "b2"),
+      scanned({ records: records(["a1", "b2"]), policy: { ...kept, isCompacted: true } }),
+      scanned({ records: records(["a1"]), highWatermark: 2, policy: { ...kept, isCompacted: true } }),
+    ],
+  ],
+  "a tombstone that went too early": [
+    "NewestPerKey",
+    [
+      sent("a1"),
+      scanned({ records: records([null, "a1"]), policy: { ...kept, isCompacted: true } }),
+      scanned({
+        records: records(["a1"], 1),
+        logStartOffset: 0,
+        policy: { ...kept, isCompacted: true },
+      }),
+    ],
+  ],
+  "retention that took too much": [
+    "RetentionWithinPolicy",
+    [sent("b2"), scanned({ records: records(["b2"], 1), policy: { ...kept, retentionBytes: 1000 } })],
+  ],
+  "a duplicate of an idempotent producer": [
+    "IdempotentExactlyOnce",
+    [sent("a1", "b2"), scanned({ records: records(["a1", "a1", "b2"]) })],
+  ],
+  "a gap of an idempotent producer": [
+    "IdempotentExactlyOnce",
+    [sent("a1", "b2", "c3"), scanned({ records: records(["a1", "c3"]) })],
+  ],
+  "two owners of one partition": [
+    "OneOwnerPerPartition",
+    [
+      { kind: "assigned", group: "g", generation: 1, member: "m", partitions: ["t-0"] },
+      { kind: "assigned", group: "g", generation: 1, member: "n", partitions: ["t-0"] },
+    ],
+  ],
+  "a committed offset that went back": [
+    "CommittedIsStart",
+    [committed(1), committed(2), { kind: "offsets-fetched", group: "g", ...at, offset: 1, metadata: "m1" }],
+  ],
+  "a committed offset that is forgotten": [
+    "CommittedIsStart",
+    [committed(1), { kind: "offsets-fetched", group: "g", ...at, offset: -1, metadata: "" }],
+  ],
+  "a connection that stays": [
+    "ResourcesReturn",
+    [{ kind: "rested", connections: 1, timers: 0, queuedBytesMax: 0 }],
+  ],
+  "a broker that strangers silenced": [
+    "AnyBytesAreSafe",
+    [{ kind: "probed", isAnswered: false, afterMs: 1000 }],
+  ],
+};
+
+for (const [name, history] of Object.entries(good)) {
+  test(`${name} violates nothing`, () => assert.equal(violatedBy(history), null));
+}
+
+for (const [name, [invariant, history]] of Object.entries(bad)) {
+  test(`${name} violates ${invariant}`, () => assert.equal(violatedBy(history), invariant));
+}
+
+test("every invariant is shown to catch something", () => {
+  const caught = new Set(Object.values(bad).map(([invariant]) => invariant));
+  assert.deepEqual(
+    brokerInvariants()
+      .map(({ name }) => name)
+      .filter((name) => !caught.has(name)),
+    [],
+  );
+});
