@@ -175,7 +175,10 @@ export class Segment {
   }
 
   private areSane(offsets: Buffer, times: Buffer): boolean {
-    return isSaneOffsetIndex(offsets, this.sizeBytes) && isSaneTimeIndex(times);
+    const { sizeBytes } = this;
+    // Records without any timestamp would have none, but a lost file is likelier.
+    if (sizeBytes > 0 && times.length === 0) return false;
+    return isSaneOffsetIndex(offsets, sizeBytes) && isSaneTimeIndex(times);
   }
 
   private async rebuildIndexes(): Promise<SegmentIndexes> {
@@ -260,6 +263,17 @@ export class Segment {
     if (this.hasUnsynced) return;
     this.hasUnsynced = true;
     this.log.pin();
+  }
+
+  /** Makes the segment durable, apart from the group fsync. */
+  async sync(): Promise<void> {
+    if (this.disk.stat(this.log.path) === null) return;
+    this.log.pin();
+    try {
+      await this.log.file().datasync();
+    } finally {
+      this.log.unpin();
+    }
   }
 
   /** For good: what still waits to read or sync the file finds it gone. */

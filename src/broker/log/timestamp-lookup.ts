@@ -1,5 +1,5 @@
-import { firstRecordFrom, type TimestampedOffset } from "../../core/log/find-timestamp.ts";
-import { lastOffsetOf } from "../../wire/kafka/record-batch.ts";
+import { firstRecordFrom, maxTimestampFrom, type TimestampedOffset } from "../../core/log/find-timestamp.ts";
+import { lastOffsetOf, maxTimestampOf } from "../../wire/kafka/record-batch.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import type { Segment } from "./segment.ts";
 
@@ -23,7 +23,10 @@ export async function maxTimestampOffset(log: PartitionLog): Promise<FoundRecord
   let timestamp = -1;
   for (const segment of log.segments.all()) {
     if (nextBase(log, segment) <= log.logStartOffset) continue;
-    const maxTimestamp = await segment.maxTimestamp();
+    const isCut = segment.baseOffset < log.logStartOffset;
+    const maxTimestamp = isCut
+      ? await youngestFrom(segment, log.logStartOffset)
+      : await segment.maxTimestamp();
     if (maxTimestamp <= timestamp) continue;
     youngest = segment;
     timestamp = maxTimestamp;
@@ -35,6 +38,16 @@ export async function maxTimestampOffset(log: PartitionLog): Promise<FoundRecord
 
 function nextBase(log: PartitionLog, segment: Segment): number {
   return log.segments.endOf(log.segments.floorIndex(segment.baseOffset), log.logEndOffset);
+}
+
+/** The largest timestamp of a record at or above the offset: deleted records do not count. */
+async function youngestFrom(segment: Segment, offsetMin: number): Promise<number> {
+  let youngest = -1;
+  await segment.scan((bytes, at) => {
+    if (lastOffsetOf(bytes, at) < offsetMin || maxTimestampOf(bytes, at) <= youngest) return;
+    youngest = Math.max(youngest, maxTimestampFrom(bytes, at, offsetMin));
+  });
+  return youngest;
 }
 
 async function findInSegment(
