@@ -16,6 +16,7 @@ import { offsetForLeaderEpoch } from "./23-offset-for-leader-epoch.ts";
 import { deleteGroups } from "./42-delete-groups.ts";
 import { offsetDelete } from "./47-offset-delete.ts";
 import { apiVersionsOf } from "./18-api-versions.ts";
+import { clusterApis } from "./cluster-apis.ts";
 
 /** Every API that the broker listener serves. ApiVersions says what stands here. */
 export const allApis: readonly KafkaApi[] = [
@@ -36,6 +37,7 @@ export const allApis: readonly KafkaApi[] = [
   offsetForLeaderEpoch,
   deleteGroups,
   offsetDelete,
+  ...clusterApis,
 ];
 
 /** By API key. */
