@@ -241,6 +241,8 @@ export class PartitionLog {
   roll(): void {
     const { active } = this;
     if (active.sizeBytes === 0 && active.baseOffset === this.end) return;
+    // Behind garbage in a closed segment, recovery would take every later segment for a torn end.
+    active.cutGarbage();
     this.sidecars.writeOnRoll(active);
     const next = this.sidecars.newSegment(this.end);
     next.log.fileOrNew();
