@@ -14,7 +14,7 @@ export const describeUserScramCredentials = kafkaApi(
       ...outcome(error),
       credentialInfos: credentials.map(({ mechanism, iterations }) => ({ mechanism, iterations })),
     }));
-    return { throttleTimeMs: 0, errorCode: errorCode("NONE"), errorMessage: null, results };
+    return { throttleTimeMs: 0, errorCode: errorCode("NONE"), errorMessage: "", results };
   },
 );
 
