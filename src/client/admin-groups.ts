@@ -4,9 +4,11 @@ import { OffsetFetch } from "../wire/kafka/messages/09-offset-fetch.ts";
 import { DescribeGroups } from "../wire/kafka/messages/15-describe-groups.ts";
 import { ListGroups } from "../wire/kafka/messages/16-list-groups.ts";
 import { DeleteGroups } from "../wire/kafka/messages/42-delete-groups.ts";
+import { decodeAssignment } from "../wire/kafka/consumer-protocol.ts";
+import { DecodeError } from "../wire/kafka/reader.ts";
 import { KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import { decodeAssignment, type TopicPartitions } from "./consumer-protocol.ts";
+import type { TopicPartitions } from "./range-assignor.ts";
 
 export interface GroupSummary {
   readonly groupId: string;
@@ -85,9 +87,20 @@ export async function describeGroup(client: ClusterClient, groupId: string): Pro
       instanceId: member.groupInstanceId,
       clientId: member.clientId,
       host: member.clientHost,
-      assignment: decodeAssignment(member.memberAssignment),
+      assignment: assignedTo(member.memberAssignment),
     })),
   };
+}
+
+/** None when the bytes are not of this protocol: Connect workers and others keep their own format. */
+function assignedTo(bytes: Buffer): TopicPartitions[] {
+  if (bytes.length === 0) return [];
+  try {
+    return decodeAssignment(bytes).assignedPartitions;
+  } catch (error) {
+    if (error instanceof DecodeError) return [];
+    throw error;
+  }
 }
 
 export async function deleteGroup(client: ClusterClient, groupId: string): Promise<void> {

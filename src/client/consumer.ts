@@ -1,10 +1,10 @@
 import { committedOffsets, commitOffsets } from "./admin-groups.ts";
 import { KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import type { TopicPartitions } from "./consumer-protocol.ts";
 import { Fetcher, type ConsumedRecord, type FetcherOptions } from "./fetcher.ts";
 import { GroupSession, type GroupOptions } from "./group-session.ts";
 import { EARLIEST, LATEST, listOffsets } from "./list-offsets.ts";
+import type { TopicPartitions } from "./range-assignor.ts";
 
 /**
  * Reads topics as a member of a group. Offsets are committed for what the previous `poll` returned, when the

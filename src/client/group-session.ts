@@ -3,17 +3,16 @@ import { JoinGroup } from "../wire/kafka/messages/11-join-group.ts";
 import { Heartbeat } from "../wire/kafka/messages/12-heartbeat.ts";
 import { LeaveGroup } from "../wire/kafka/messages/13-leave-group.ts";
 import { SyncGroup } from "../wire/kafka/messages/14-sync-group.ts";
-import type { ResponseOf } from "../wire/kafka/schema.ts";
-import { KafkaError } from "./client-error.ts";
-import type { ClusterClient } from "./cluster-client.ts";
 import {
   decodeAssignment,
   decodeSubscription,
   encodeAssignment,
   encodeSubscription,
-  type TopicPartitions,
-} from "./consumer-protocol.ts";
-import { assignRanges } from "./range-assignor.ts";
+} from "../wire/kafka/consumer-protocol.ts";
+import type { ResponseOf } from "../wire/kafka/schema.ts";
+import { KafkaError } from "./client-error.ts";
+import type { ClusterClient } from "./cluster-client.ts";
+import { assignRanges, type TopicPartitions } from "./range-assignor.ts";
 import { mayRetry } from "./retry.ts";
 
 export interface GroupOptions {
@@ -34,6 +33,8 @@ export const GROUP_DEFAULTS: Omit<GroupOptions, "groupId" | "topics"> = {
 
 const PROTOCOL_TYPE = "consumer";
 const PROTOCOL_NAME = "range";
+/** Owned partitions and racks, which newer versions add, mean nothing to "range". */
+const PROTOCOL_VERSION = 0;
 /** The member must join again: the group forms anew, or does not know it any more. */
 const REJOIN: ReadonlySet<ErrorName> = new Set([
   "REBALANCE_IN_PROGRESS",
@@ -99,7 +100,7 @@ export class GroupSession {
         rebalanceTimeoutMs,
         memberId: this.memberId,
         protocolType: PROTOCOL_TYPE,
-        protocols: [{ name: PROTOCOL_NAME, metadata: encodeSubscription(topics) }],
+        protocols: [{ name: PROTOCOL_NAME, metadata: encodeSubscription(PROTOCOL_VERSION, { topics }) }],
       },
       { heldMs: rebalanceTimeoutMs },
     );
@@ -130,7 +131,8 @@ export class GroupSession {
       { heldMs: this.options.rebalanceTimeoutMs },
     );
     if (this.wantsRejoin("sync with", errorName(synced.errorCode))) return null;
-    return decodeAssignment(synced.assignment);
+    // A member that got nothing may be told so by no bytes at all.
+    return synced.assignment.length === 0 ? [] : decodeAssignment(synced.assignment).assignedPartitions;
   }
 
   private async assignAll(
@@ -138,14 +140,14 @@ export class GroupSession {
   ): Promise<{ memberId: string; assignment: Buffer }[]> {
     const subscriptions = joined.members.map(({ memberId, metadata }) => ({
       memberId,
-      topics: decodeSubscription(metadata),
+      topics: decodeSubscription(metadata).topics,
     }));
     const names = [...new Set(subscriptions.flatMap(({ topics }) => topics))].toSorted();
     const { topics } = await this.client.fetchMetadata(names);
     const counts = new Map(names.map((name) => [name, topics.get(name)?.partitions.length ?? 0]));
     return [...assignRanges(subscriptions, counts)].map(([memberId, assignment]) => ({
       memberId,
-      assignment: encodeAssignment(assignment),
+      assignment: encodeAssignment(PROTOCOL_VERSION, { assignedPartitions: assignment }),
     }));
   }
 

@@ -1,4 +1,8 @@
-import type { TopicPartitions } from "./consumer-protocol.ts";
+/** A topic and some of its partitions. */
+export interface TopicPartitions {
+  readonly topic: string;
+  readonly partitions: readonly number[];
+}
 
 export interface Subscription {
   readonly memberId: string;

@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Disk } from "../../ports/disk.ts";
+import { DiskError, type Disk } from "../../ports/disk.ts";
 import type { FileHandle } from "./open-files.ts";
 
 /** What one log wants synced. The files are pinned; the flusher unpins them. */
@@ -7,8 +7,6 @@ export interface SyncWork {
   readonly files: readonly FileHandle[];
   /** Small files that are closed again, such as `partition.metadata`. */
   readonly paths: readonly string[];
-  /** Must be done before the work counts; null for nothing. */
-  readonly after: Promise<void> | null;
 }
 
 export interface Syncable {
@@ -87,13 +85,12 @@ export class Flusher {
     this.waiting.clear();
     const directories = [...this.directories];
     this.directories.clear();
-    const names = directories.map((path) => () => this.disk.syncDirectory(path));
+    const names = directories.map((path) => () => this.syncDirectory(path));
     const begun = logs.map((log) => ({ log, work: log.beginSync() }));
     try {
       await inParallel(names);
       await inParallel(
         begun.map(({ log, work }) => async () => {
-          if (work.after !== null) await work.after;
           for (const path of work.paths) await this.syncPath(path);
           for (const file of work.files) await syncFile(file);
           log.completeSync();
@@ -103,6 +100,15 @@ export class Flusher {
       this.fail(error, logs);
     } finally {
       for (const { work } of begun) for (const file of work.files) file.unpin();
+    }
+  }
+
+  private async syncDirectory(path: string): Promise<void> {
+    try {
+      await this.disk.syncDirectory(path);
+    } catch (error) {
+      // A log was deleted meanwhile: what its directory held needs no names any more.
+      if (!(error instanceof DiskError) || error.code !== "ENOENT") throw error;
     }
   }
 

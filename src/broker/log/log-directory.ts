@@ -15,6 +15,7 @@ import { CHECKPOINT_NAMES, CheckpointFile, type OffsetEntry } from "./checkpoint
 import { claimDirectory } from "./claim-directory.ts";
 import { DirectoryStatus } from "./directory-status.ts";
 import { Flusher } from "./flusher.ts";
+import type { IndexCache } from "./index-cache.ts";
 import { loadLog } from "./load-log.ts";
 import { openSegment } from "./loading.ts";
 import type { LogContext } from "./log-context.ts";
@@ -35,6 +36,7 @@ export interface LogDirectoryOptions {
   readonly newClusterId: () => string;
   readonly configFor: (topic: string) => LogConfig;
   readonly files: OpenFiles;
+  readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
@@ -50,13 +52,13 @@ export class LogDirectory {
   readonly logs = new Map<string, PartitionLog>();
   /** What the last broker's clean stop left as its broker epoch; -1 after a crash. */
   previousBrokerEpoch = -1;
-  readonly cleaned: CheckpointFile;
+  private readonly cleaned: CheckpointFile;
   private readonly options: LogDirectoryOptions;
   private readonly lock: DiskLock;
   private readonly recoveryPoints: CheckpointFile;
   private readonly highWatermarks: CheckpointFile;
   private readonly logStarts: CheckpointFile;
-  /** Logs that are deleted or away are remembered no longer; the cleaner's file keeps what it has. */
+  /** Exclusive: up to where each log is compacted, by name of its directory. */
   readonly cleanedOffsets = new Map<string, number>();
 
   private constructor(
@@ -75,8 +77,18 @@ export class LogDirectory {
       clock: env.clock,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
-    const { files, tailBudget, tailBytesMax } = options;
-    this.context = { env, root: options.path, files, flusher, tailBudget, tailBytesMax, health: this.status };
+    const { files, indexCache, tailBudget, tailBytesMax } = options;
+    this.context = {
+      env,
+      root: options.path,
+      files,
+      indexCache,
+      flusher,
+      tailBudget,
+      tailBytesMax,
+      health: this.status,
+      checkpoint: () => this.checkpoint(),
+    };
     const checkpoint = (name: string): CheckpointFile =>
       new CheckpointFile(env.disk, `${options.path}/${name}`);
     this.recoveryPoints = checkpoint(CHECKPOINT_NAMES.recoveryPoints);
@@ -202,14 +214,15 @@ export class LogDirectory {
   /**
    * Writes how far each log is synced, where it starts and what is committed. Before the recovery point of a log
    * moves, everything that a recovery would have rebuilt below it is made durable.
+   * @throws StorageError (rejects) when the directory takes no writes.
    */
   async checkpoint(): Promise<void> {
-    if (this.status.isOffline) return;
+    this.status.mustTakeWrites();
     try {
       const points = new Map<PartitionLog, number>();
       for (const log of this.logs.values()) {
         const point = log.flushing.syncedEndOffset;
-        if (point > log.flushing.recoveryPoint && log.sidecars.isDirty) await log.sidecars.sync();
+        if (point > log.flushing.recoveryPoint && log.sidecars.isDirty) await syncSidecars(log);
         points.set(log, point);
       }
       await this.logStarts.write(() =>
@@ -220,25 +233,32 @@ export class LogDirectory {
         Math.min(points.get(log) ?? log.flushing.recoveryPoint, log.flushing.syncedEndOffset);
       await this.recoveryPoints.write(() => this.entries(pointOf));
       for (const log of points.keys()) log.flushing.onCheckpointed(pointOf(log));
-      await this.checkpointHighWatermarks();
     } catch (error) {
-      this.onCheckpointFailure(error);
+      throw this.status.onWriteFailure(error);
     }
+    await this.checkpointHighWatermarks();
   }
 
   async checkpointHighWatermarks(): Promise<void> {
-    if (this.status.isOffline) return;
+    this.status.mustTakeWrites();
     try {
       await this.highWatermarks.write(() => this.entries((log) => log.highWatermark));
     } catch (error) {
-      this.onCheckpointFailure(error);
+      throw this.status.onWriteFailure(error);
     }
   }
 
-  private onCheckpointFailure(error: unknown): void {
-    this.context.env.log.error("Cannot write a checkpoint", {
-      error: this.status.onWriteFailure(error).message,
-    });
+  /** Writes how far the cleaner has come. @throws StorageError (rejects) */
+  async writeCleaned(): Promise<void> {
+    try {
+      await this.cleaned.write(() =>
+        this.entries(
+          (log) => this.cleanedOffsets.get(partitionDirectoryName(log.topic, log.partition)) ?? null,
+        ),
+      );
+    } catch (error) {
+      throw this.status.onWriteFailure(error);
+    }
   }
 
   private entries(offsetOf: (log: PartitionLog) => number | null): OffsetEntry[] {
@@ -254,17 +274,17 @@ export class LogDirectory {
   async close(brokerEpoch: number): Promise<void> {
     const { env, flusher } = this.context;
     const queue = this.logs.values();
-    if (!this.status.isOffline) {
-      await Promise.all(
-        Array.from({ length: PARALLEL_LOADS }, async () => {
-          for (const log of queue) await this.settle(log);
-        }),
-      );
+    const isSettled = await this.tryTo("close all logs in order", async () => {
+      this.status.mustTakeWrites();
+      const settle = async (): Promise<void> => {
+        for (const log of queue) await log.settle();
+      };
+      await Promise.all(Array.from({ length: PARALLEL_LOADS }, settle));
       await this.checkpoint();
-    }
+    });
     await flusher.whenIdle();
     for (const log of this.logs.values()) log.close();
-    if (!this.status.isOffline && !this.status.isFull) {
+    if (isSettled && !this.status.isOffline) {
       const { disk } = env;
       disk.writeFile(`${this.path}/${CLEAN_SHUTDOWN}`, encodeCleanShutdown(brokerEpoch));
       await flusher.syncPath(`${this.path}/${CLEAN_SHUTDOWN}`);
@@ -276,14 +296,23 @@ export class LogDirectory {
     this.lock.release();
   }
 
-  private async settle(log: PartitionLog): Promise<void> {
+  /** Work that goes on without whoever caused it: a failure is the directory's, and the operator's to know. */
+  async tryTo(action: string, work: () => Promise<void>): Promise<boolean> {
     try {
-      await log.settle();
+      await work();
+      return true;
     } catch (error) {
-      this.context.env.log.error("Cannot close a log in order", {
-        path: log.path,
-        error: this.status.onWriteFailure(error).message,
-      });
+      const failure = this.status.onWriteFailure(error);
+      this.context.env.log.error(`Cannot ${action}`, { directory: this.path, error: failure.message });
+      return false;
     }
+  }
+}
+
+async function syncSidecars(log: PartitionLog): Promise<void> {
+  try {
+    await log.sidecars.sync();
+  } catch (error) {
+    if (!log.isClosed) throw error; // A deleted log takes its files with it.
   }
 }

@@ -28,7 +28,6 @@ export class LogFlush implements Syncable {
   /** `flush.messages` was reached: acknowledgements wait for the sync. */
   private holdsBack = false;
   private timer: Timer | null = null;
-  private barrier: Promise<void> | null = null;
   private hasNames: boolean;
 
   constructor(log: PartitionLog, durableEndOffset: number, recoveryPoint: number) {
@@ -98,18 +97,10 @@ export class LogFlush implements Syncable {
     if (segment.isDirty) this.closed.push(segment);
   }
 
-  /** Nothing that is appended from now on counts as durable before `done` resolves. */
-  addBarrier(done: Promise<void>): void {
-    const earlier = this.barrier;
-    this.barrier = earlier === null ? done : earlier.then(() => done);
-    this.barrier.catch(() => {}); // Whoever waits for the next sync hears of it.
-    this.request();
-  }
-
   flush(): Promise<void> {
     if (this.log.isOffline) return Promise.reject(this.offlineError(null));
     const offset = this.log.logEndOffset;
-    if (this.synced >= offset && this.barrier === null) return Promise.resolve();
+    if (this.synced >= offset) return Promise.resolve();
     this.request();
     return new Promise((resolve, reject) => this.waiters.push({ offset, resolve, reject }));
   }
@@ -121,10 +112,8 @@ export class LogFlush implements Syncable {
     for (const segment of this.closed) if (segment.isDirty) files.push(segment.takeUnsynced());
     this.closed = [];
     if (log.active.isDirty) files.push(log.active.takeUnsynced());
-    const after = this.barrier;
-    this.barrier = null;
     this.recordsUnsynced = 0;
-    return { files, paths: log.sidecars.takeUnsyncedMetadata(), after };
+    return { files, paths: log.sidecars.takeUnsyncedMetadata() };
   }
 
   completeSync(): void {

@@ -26,10 +26,11 @@ export class LogSidecars {
   }
 
   newSegment(baseOffset: number): Segment {
-    const { env, files } = this.log.context;
+    const { env, files, indexCache } = this.log.context;
     const segment = new Segment({
       disk: env.disk,
       files,
+      indexCache,
       directory: this.log.path,
       baseOffset,
       indexIntervalBytes: this.log.config.indexIntervalBytes,
@@ -61,6 +62,11 @@ export class LogSidecars {
   /** The snapshots that the directory holds, ascending; for the loader. */
   setSnapshots(offsets: readonly number[]): void {
     this.snapshotOffsets = [...offsets];
+  }
+
+  /** Offsets of the snapshot files, ascending. */
+  get snapshots(): readonly number[] {
+    return this.snapshotOffsets;
   }
 
   /** Removes snapshots that no segment begins at, but for the newest one. */

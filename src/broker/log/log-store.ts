@@ -3,10 +3,13 @@ import type { LogConfig } from "../../core/log/log-config.ts";
 import { partitionDirectoryName } from "../../core/log/file-names.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { Env } from "../../ports/env.ts";
+import { cleanDirectory } from "./cleaner.ts";
+import { IndexCache } from "./index-cache.ts";
 import { LogDirectory } from "./log-directory.ts";
 import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
+import { retainLog } from "./retain-log.ts";
 import { DataDirectoryError } from "./storage-error.ts";
 
 export interface LogStoreOptions {
@@ -27,21 +30,36 @@ export interface LogStoreLimits {
   /** Memory that holds the ends of all logs. */
   readonly tailBytesTotal: number;
   readonly openFilesMax: number;
+  /** Memory for the indexes of closed segments. */
+  readonly indexCacheBytes: number;
   /** A full directory takes writes again once this much is free. */
   readonly roomBytesMin: number;
   /** `log.flush.offset.checkpoint.interval.ms` */
   readonly checkpointMs: number;
   /** `replica.high.watermark.checkpoint.interval.ms` */
   readonly highWatermarkCheckpointMs: number;
+  /** `log.retention.check.interval.ms` */
+  readonly retentionCheckMs: number;
+  /** `producer.id.expiration.ms` */
+  readonly producerIdExpirationMs: number;
+  /** `log.cleaner.backoff.ms` */
+  readonly cleanerBackoffMs: number;
+  /** `log.cleaner.dedupe.buffer.size`; smaller than Kafka's, because a log with more keys only takes more passes. */
+  readonly cleanerKeyBytesMax: number;
 }
 
 const DEFAULT_LIMITS: LogStoreLimits = {
   tailBytesPerLog: 8 * 1024 * 1024,
   tailBytesTotal: 48 * 1024 * 1024,
   openFilesMax: 1_000,
+  indexCacheBytes: 24 * 1024 * 1024,
   roomBytesMin: 4 * 1024 * 1024,
   checkpointMs: 60_000,
   highWatermarkCheckpointMs: 5_000,
+  retentionCheckMs: 300_000,
+  producerIdExpirationMs: 86_400_000,
+  cleanerBackoffMs: 15_000,
+  cleanerKeyBytesMax: 32 * 1024 * 1024,
 };
 
 /** All logs of a broker, over all its log directories. */
@@ -50,7 +68,9 @@ export class LogStore {
   readonly clusterId: string;
   private readonly env: Env;
   private readonly limits: LogStoreLimits;
-  private readonly timers = new Map<string, Timer>();
+  private readonly timers = new Map<string | symbol, Timer>();
+  /** Rounds of background work that are under way. */
+  private readonly rounds = new Set<Promise<void>>();
   private isClosed = false;
 
   private constructor(env: Env, directories: readonly LogDirectory[], limits: LogStoreLimits) {
@@ -67,6 +87,7 @@ export class LogStore {
   static async open(env: Env, options: LogStoreOptions): Promise<LogStore> {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const files = new OpenFiles(env.disk, limits.openFilesMax);
+    const indexCache = new IndexCache(limits.indexCacheBytes);
     const tailBudget = new TailBudget(limits.tailBytesTotal);
     const directories: LogDirectory[] = [];
     let { clusterId } = options;
@@ -78,6 +99,7 @@ export class LogStore {
         newClusterId: () => randomUuid((count) => env.random.bytes(count)),
         configFor: options.configFor,
         files,
+        indexCache,
         tailBudget,
         tailBytesMax: limits.tailBytesPerLog,
         roomBytesMin: limits.roomBytesMin,
@@ -92,23 +114,75 @@ export class LogStore {
   }
 
   private start(): void {
-    this.every("checkpoint", this.limits.checkpointMs, (directory) => directory.checkpoint());
-    this.every("high-watermark", this.limits.highWatermarkCheckpointMs, (directory) =>
+    const { limits } = this;
+    this.every(limits.checkpointMs, "write the checkpoints", (directory) => directory.checkpoint());
+    this.every(limits.highWatermarkCheckpointMs, "write the high watermarks", (directory) =>
       directory.checkpointHighWatermarks(),
     );
+    this.every(limits.retentionCheckMs, "delete old segments", (directory) => this.retain(directory));
+    this.every(limits.cleanerBackoffMs, "compact logs", (directory) => this.clean(directory));
   }
 
-  /** Does the work for all directories, then waits; so two rounds never overlap. */
-  private every(name: string, periodMs: number, work: (directory: LogDirectory) => Promise<void>): void {
+  /** Does the work for all directories that take writes, then waits; so two rounds never overlap. */
+  private every(periodMs: number, action: string, work: (directory: LogDirectory) => Promise<void>): void {
     if (this.isClosed) return;
-    const round = async (): Promise<void> => {
-      for (const directory of this.directories) if (!this.isClosed) await work(directory);
-      this.every(name, periodMs, work);
+    const runRound = async (): Promise<void> => {
+      for (const directory of this.directories) {
+        const { status } = directory;
+        if (this.isClosed || status.isOffline || status.isFull) continue;
+        await directory.tryTo(action, () => work(directory));
+      }
     };
-    this.timers.set(
-      name,
-      this.env.clock.schedule(periodMs, () => void round()),
-    );
+    const start = (): void => {
+      const round = runRound().finally(() => {
+        this.rounds.delete(round);
+        this.every(periodMs, action, work);
+      });
+      this.rounds.add(round);
+    };
+    this.timers.set(action, this.env.clock.schedule(periodMs, start));
+  }
+
+  /** Deletes what the topics need not keep; runs by itself, every `retentionCheckMs`. */
+  async retain(directory: LogDirectory): Promise<void> {
+    const host = {
+      checkpoint: () => directory.checkpoint(),
+      removeLater: (delayMs: number, remove: () => void) => this.later(delayMs, remove),
+    };
+    const nowMs = this.env.clock.now();
+    for (const log of directory.logs.values()) {
+      if (this.isClosed) return;
+      log.producers.expire(nowMs, this.limits.producerIdExpirationMs);
+      try {
+        await log.changes.exclusively(() => retainLog(log, host));
+      } catch (error) {
+        if (!log.isClosed) throw error; // A deleted log takes its retention with it.
+      }
+    }
+  }
+
+  /** Compacts what is dirty enough; runs by itself, every `cleanerBackoffMs`. */
+  async clean(directory: LogDirectory): Promise<void> {
+    await cleanDirectory(directory, {
+      keyBytesMax: this.limits.cleanerKeyBytesMax,
+      isStopped: () => this.isClosed,
+      removeLater: (delayMs, remove) => this.later(delayMs, remove),
+    });
+  }
+
+  /** Runs `work` later; never once the store is closed. */
+  private later(delayMs: number, work: () => void): void {
+    const name = Symbol("later");
+    const timer = this.env.clock.schedule(delayMs, () => {
+      this.timers.delete(name);
+      try {
+        work();
+      } catch (error) {
+        // What could not be removed is removed at the next start.
+        this.env.log.warn("Cannot remove files", { error: String(error) });
+      }
+    });
+    this.timers.set(name, timer);
   }
 
   get(topic: string, partition: number): PartitionLog | undefined {
@@ -163,11 +237,7 @@ export class LogStore {
     const log = this.get(topic, partition);
     if (log === undefined) return;
     const retired = this.directoryOf(log).retire(log, "delete");
-    const timer = this.env.clock.schedule(log.config.fileDeleteDelayMs, () => {
-      this.timers.delete(retired);
-      this.env.disk.removeDirectory(retired);
-    });
-    this.timers.set(retired, timer);
+    this.later(log.config.fileDeleteDelayMs, () => this.env.disk.removeDirectory(retired));
   }
 
   /** Sets a log aside that the cluster does not know; its records stay on the disk under another name. */
@@ -182,6 +252,7 @@ export class LogStore {
     this.isClosed = true;
     for (const timer of this.timers.values()) timer.cancel();
     this.timers.clear();
+    await Promise.all(this.rounds);
     await Promise.all(this.directories.map((directory) => directory.close(options.brokerEpoch ?? -1)));
   }
 }

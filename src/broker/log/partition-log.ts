@@ -17,36 +17,16 @@ import {
   setPartitionLeaderEpoch,
 } from "../../wire/kafka/record-batch.ts";
 import type { AppendOptions, AppendOutcome } from "./append.ts";
+import { LogChanges } from "./log-changes.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogFlush } from "./log-flush.ts";
 import { LogSidecars } from "./log-sidecars.ts";
+import type { LogState } from "./log-state.ts";
 import { MemoryTail, type TailRead } from "./memory-tail.ts";
 import { readSegment } from "./read-log.ts";
 import type { Segment } from "./segment.ts";
+import { truncateLog } from "./truncate-log.ts";
 import { maxTimestampOffset, offsetForTimestamp, type FoundRecord } from "./timestamp-lookup.ts";
-
-/** What a log is opened with: all that its files have told. */
-export interface LogState {
-  readonly topic: string;
-  readonly partition: number;
-  readonly topicId: Uuid | null;
-  readonly config: LogConfig;
-  /** The partition's own directory. */
-  readonly path: string;
-  /** Ascending; at least one. The last is active and has its indexes loaded. */
-  readonly segments: readonly Segment[];
-  readonly epochs: LeaderEpochCache;
-  readonly producers: ProducerState;
-  readonly logStartOffset: number;
-  readonly logEndOffset: number;
-  /** Exclusive: everything below is on the disk for sure. */
-  readonly durableEndOffset: number;
-  readonly highWatermark: number;
-  /** Exclusive: what the directory's checkpoint says. */
-  readonly recoveryPoint: number;
-  /** The log has no file yet. */
-  readonly isNew: boolean;
-}
 
 /**
  * One partition's log: an append-only sequence of record batches in Kafka's on-disk format.
@@ -66,14 +46,14 @@ export class PartitionLog {
   readonly flushing: LogFlush;
   readonly tail: MemoryTail;
   readonly isNew: boolean;
+  readonly changes = new LogChanges();
   topicId: Uuid | null;
   /** Inclusive: the first offset that can be read. */
   logStartOffset: number;
-  /** Grows whenever offsets that were there come to mean something else or nothing. */
-  rewrites = 0;
   isClosed = false;
   /** Something was appended or cut since the files were last settled. */
   private hasChanged = false;
+  private isCutting = false;
   private settings: LogConfig;
   private end: number;
   private committedEnd: number;
@@ -93,6 +73,7 @@ export class PartitionLog {
     this.logStartOffset = state.logStartOffset;
     this.end = state.logEndOffset;
     this.committedEnd = state.highWatermark;
+    this.active.isActive = true;
     this.tail = new MemoryTail({ budget: context.tailBudget, bytesMax: context.tailBytesMax }, this.end);
     this.sidecars = new LogSidecars(this);
     this.flushing = new LogFlush(this, state.durableEndOffset, state.recoveryPoint);
@@ -174,6 +155,7 @@ export class PartitionLog {
    */
   append(batch: Buffer, options: AppendOptions): AppendOutcome {
     const { health } = this.context;
+    assert(!this.isCutting, "nothing is appended while the log is cut");
     health.mustTakeWrites();
     const isReplicated = options.origin === "replication";
     const baseOffset = isReplicated ? baseOffsetOf(batch, 0) : this.end;
@@ -230,7 +212,9 @@ export class PartitionLog {
       },
       {
         segmentBytes: settings.segmentBytes,
-        segmentMs: settings.segmentMs,
+        segmentMs: settings.cleanupPolicyCompact
+          ? Math.min(settings.segmentMs, settings.maxCompactionLagMs)
+          : settings.segmentMs,
         segmentIndexBytes: settings.segmentIndexBytes,
         jitterMs: this.rollJitterMs,
       },
@@ -262,6 +246,8 @@ export class PartitionLog {
     next.log.fileOrNew();
     this.flushing.addClosed(active);
     this.segments.push(next);
+    next.isActive = true;
+    active.becomeClosed();
     this.sidecars.noteNewFile();
     this.sidecars.trimSnapshots();
     this.rollJitterMs = this.nextJitter();
@@ -290,13 +276,8 @@ export class PartitionLog {
     return this.tail.read(request) ?? this.readCold(request);
   }
 
-  private async readCold(request: TailRead): Promise<Buffer[]> {
-    for (;;) {
-      const { rewrites } = this;
-      const found = await this.readSegments(request);
-      // What was read while the log was cut may be neither the old nor the new contents.
-      if (rewrites === this.rewrites) return found;
-    }
+  private readCold(request: TailRead): Promise<Buffer[]> {
+    return this.changes.undisturbed(() => this.readSegments(request));
   }
 
   private async readSegments(request: TailRead): Promise<Buffer[]> {
@@ -341,19 +322,52 @@ export class PartitionLog {
    * none. It may lie above the high watermark: the caller knows how far its client may see.
    */
   offsetForTimestamp(timestamp: number): Promise<FoundRecord | null> {
-    return offsetForTimestamp(this, timestamp);
+    return this.changes.undisturbed(() => offsetForTimestamp(this, timestamp));
   }
 
   /** The first record with the largest timestamp (KIP-734); null when no record has one. */
   maxTimestampOffset(): Promise<FoundRecord | null> {
-    return maxTimestampOffset(this);
+    return this.changes.undisturbed(() => maxTimestampOffset(this));
+  }
+
+  /**
+   * Deletes the records below `offset` (exclusive, at most the high watermark): they cannot be read from now on.
+   * Resolves when that outlasts a crash. The files go with the next round of retention.
+   */
+  async deleteRecordsBefore(offset: number): Promise<void> {
+    assert(offset <= this.committedEnd, "only committed records are deleted");
+    if (offset <= this.logStartOffset) return;
+    this.moveStart(offset);
+    await this.context.checkpoint();
+  }
+
+  /** Moves the log's start forward; what lies below can no longer be read. */
+  moveStart(offset: number): void {
+    this.logStartOffset = Math.max(this.logStartOffset, offset);
+    this.epochs.truncateFromStart(this.logStartOffset);
+    this.hasChanged = true;
+  }
+
+  /**
+   * Cuts the log so that it ends at `offset` (exclusive), or before it when a batch spans it: a follower does this
+   * that has left its leader's history. Nothing may be appended until the promise resolves.
+   * @throws StorageError (rejects) when it could not be made durable: to be tried again.
+   */
+  async truncateTo(offset: number): Promise<void> {
+    this.isCutting ||= offset < this.end;
+    if (!this.isCutting) return;
+    await this.changes.exclusively(async () => {
+      await truncateLog(this, offset);
+      await this.context.checkpoint();
+    });
+    this.isCutting = false;
   }
 
   /** For what cuts the log: see `truncate-log.ts`. */
   resetEnd(offset: number): void {
     this.end = offset;
     this.committedEnd = Math.min(this.committedEnd, offset);
-    this.rewrites += 1;
+    this.changes.note();
     this.hasChanged = true;
     this.tail.reset(offset);
     this.flushing.onTruncate(offset);

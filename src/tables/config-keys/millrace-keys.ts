@@ -2,6 +2,22 @@ import type { ConfigTable } from "./config-key.ts";
 
 /** Broker keys that Apache Kafka does not have. */
 export const millraceKeys = {
+  "millrace.connection.inflight.bytes.max": {
+    type: "int",
+    default: "16777216",
+    importance: "medium",
+    update: "restart",
+    min: 1,
+    doc: "A connection is not read from while its unanswered requests hold more bytes than this.",
+  },
+  "millrace.connection.unsent.bytes.max": {
+    type: "int",
+    default: "4194304",
+    importance: "medium",
+    update: "restart",
+    min: 1,
+    doc: "A connection whose peer has not read this many bytes of its answers is not served until it does.",
+  },
   "millrace.fsync.before.ack": {
     type: "boolean",
     default: "true",

@@ -1,0 +1,10 @@
+import { cliPage } from "./cli-page.ts";
+import { configurationPage } from "./configuration-page.ts";
+
+/** The pages of docs/ that are written from code, by path. */
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ["docs/cli.md", await cliPage()],
+    ["docs/configuration.md", configurationPage()],
+  ]);
+}

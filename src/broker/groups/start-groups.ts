@@ -1,0 +1,62 @@
+import type { TopicImage } from "../../core/cluster/partition-image.ts";
+import type { BrokerConfig } from "../../core/cluster/config/broker-config.ts";
+import type { GroupConfig } from "../../core/groups/group-config.ts";
+import type { Broker } from "../broker.ts";
+import { OffsetsLog } from "../offsets-log.ts";
+import type { Partition } from "../partition.ts";
+import { GroupCoordinator } from "./group-coordinator.ts";
+import { OFFSETS_TOPIC, offsetsTopic } from "./offsets-topic.ts";
+
+const MS_PER_MINUTE = 60_000;
+
+export interface Groups {
+  readonly coordinator: GroupCoordinator;
+  /** To be told of every partition that this broker begins or ceases to lead. */
+  readonly followLeadership: (partition: Partition) => void;
+  readonly forgetTopics: (topics: readonly TopicImage[]) => void;
+}
+
+/** The group coordinator on top of this broker's partitions of `__consumer_offsets`. */
+export function startGroups(broker: Omit<Broker, "groups" | "fetchSessions">): Groups {
+  const { env, config } = broker;
+  const coordinator = new GroupCoordinator({
+    env,
+    nodeId: broker.nodeId,
+    topic: offsetsTopic(broker),
+    config: groupConfig(config),
+    retentionCheckIntervalMs: config.number("offsets.retention.check.interval.ms"),
+  });
+  return {
+    coordinator,
+    followLeadership(partition) {
+      if (partition.topic !== OFFSETS_TOPIC) return;
+      if (!partition.isLeader) {
+        coordinator.resign(partition.index);
+        return;
+      }
+      const offsetsLog = new OffsetsLog({
+        partition,
+        partitions: broker.partitions,
+        monotonicMs: () => env.clock.monotonic(),
+        commitTimeoutMs: () => config.number("offsets.commit.timeout.ms"),
+      });
+      coordinator.takeOver(partition.index, offsetsLog);
+    },
+    forgetTopics(topics) {
+      coordinator.onTopicsDeleted(topics.map(({ name }) => name)).catch((error: unknown) => {
+        env.log.error("Cannot forget the offsets of deleted topics", { reason: String(error) });
+      });
+    },
+  };
+}
+
+function groupConfig(config: BrokerConfig): GroupConfig {
+  return {
+    minSessionTimeoutMs: config.number("group.min.session.timeout.ms"),
+    maxSessionTimeoutMs: config.number("group.max.session.timeout.ms"),
+    initialRebalanceDelayMs: config.number("group.initial.rebalance.delay.ms"),
+    maxSize: config.number("group.max.size"),
+    offsetsRetentionMs: config.number("offsets.retention.minutes") * MS_PER_MINUTE,
+    offsetMetadataMaxBytes: config.number("offset.metadata.max.bytes"),
+  };
+}

@@ -1,0 +1,50 @@
+import { commitOffsets, committedOffsets } from "../../client/admin-groups.ts";
+import { describeTopic } from "../../client/admin-topics.ts";
+import type { ClusterClient } from "../../client/cluster-client.ts";
+import { parsePlace } from "../offset-place.ts";
+import { printRows } from "../output.ts";
+import { resolvePlace } from "../resolve-place.ts";
+import { UsageError } from "../usage.ts";
+import { withCluster, type ClusterOptions } from "../with-cluster.ts";
+
+export interface ResetOptions extends ClusterOptions {
+  readonly topic: readonly string[];
+  readonly to: string;
+  readonly dryRun?: boolean;
+}
+
+/** Moves committed offsets and prints each as it was and as it is. */
+export async function resetGroupOffsets(groupId: string, options: ResetOptions): Promise<void> {
+  const place = parsePlace(options.to);
+  if (place.kind === "stored") throw new UsageError("--to stored would change nothing");
+  const rows = await withCluster(options, async (client) => {
+    const partitions = (
+      await Promise.all(options.topic.map(async (text) => await partitionsOf(client, text)))
+    ).flat();
+    const before = await committedOffsets(client, groupId);
+    const targets = await Promise.all(
+      partitions.map(async (entry) => ({ ...entry, offset: await resolvePlace(client, entry, place) })),
+    );
+    if (options.dryRun !== true) await commitOffsets(client, { groupId }, targets);
+    return targets.map((target) => ({
+      topic: target.topic,
+      partition: target.partition,
+      before:
+        before.find(({ topic, partition }) => topic === target.topic && partition === target.partition)
+          ?.offset ?? null,
+      after: target.offset,
+    }));
+  });
+  await printRows(options.format, ["topic", "partition", "before", "after"], rows);
+}
+
+/** `NAME` is every partition of a topic, `NAME:N` one. */
+async function partitionsOf(
+  client: ClusterClient,
+  text: string,
+): Promise<{ topic: string; partition: number }[]> {
+  const match = /^(.+):(\d+)$/.exec(text);
+  if (match !== null) return [{ topic: match[1]!, partition: Number(match[2]) }];
+  const topic = await describeTopic(client, text);
+  return topic.partitions.map(({ partition }) => ({ topic: text, partition }));
+}

@@ -1,0 +1,181 @@
+import { AssertionError } from "../base/assert.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { Connection } from "../ports/network.ts";
+import { readRequestHeader, responseHeaderVersion, type RequestHeader } from "../wire/kafka/headers.ts";
+import { DecodeError, Reader } from "../wire/kafka/reader.ts";
+import { answerTooNew } from "./apis/18-api-versions.ts";
+import { apisByKey } from "./apis/index.ts";
+import { FrameAssembler, FramingError } from "./frame-assembler.ts";
+import type { KafkaApi, RequestContext } from "./kafka-api.ts";
+import { RequestQueue } from "./request-queue.ts";
+import { framedAnswer } from "./framed-answer.ts";
+
+export interface KafkaConnectionOptions {
+  readonly broker: Broker;
+  readonly connection: Connection;
+  readonly listenerName: string;
+  readonly onClosed: () => void;
+}
+
+const PRODUCE_KEY = 0;
+const API_VERSIONS_KEY = 18;
+
+/**
+ * One client's connection: bytes to frames to requests, answers in order.
+ *
+ * Every request passes through `begin`, so that is where authorisation, quotas and tracing belong.
+ */
+export class KafkaConnection {
+  private readonly broker: Broker;
+  private readonly connection: Connection;
+  private readonly options: KafkaConnectionOptions;
+  private readonly assembler: FrameAssembler;
+  private readonly queue: RequestQueue;
+  private readonly closed = new AbortController();
+  private readonly inFlightBytesMax: number;
+  private readonly unsentBytesMax: number;
+  private isClosed = false;
+  private isPaused = false;
+  private inFlightBytes = 0;
+  /** Monotonic; for `connections.max.idle.ms`. */
+  lastActiveMs: number;
+
+  constructor(options: KafkaConnectionOptions) {
+    this.options = options;
+    this.broker = options.broker;
+    this.connection = options.connection;
+    const { config, env } = this.broker;
+    this.lastActiveMs = env.clock.monotonic();
+    this.inFlightBytesMax = config.number("millrace.connection.inflight.bytes.max");
+    this.unsentBytesMax = config.number("millrace.connection.unsent.bytes.max");
+    this.assembler = new FrameAssembler(config.number("socket.request.max.bytes"), (frame) =>
+      this.onFrame(frame),
+    );
+    this.queue = new RequestQueue({
+      start: (frame, respond) => this.begin(frame, respond),
+      send: (pieces) => this.connection.write(pieces),
+    });
+    this.connection.start({
+      onData: (chunk) => this.onData(chunk),
+      onDrain: () => this.balance(),
+      onClose: () => this.onClose(),
+    });
+  }
+
+  /** True while a request of this connection is unanswered. */
+  get isBusy(): boolean {
+    return this.queue.startedCount > 0 || this.queue.waitingCount > 0;
+  }
+
+  /** Hangs up; what was not answered never will be. */
+  close(reason: string): void {
+    if (this.isClosed) return;
+    const { host, port } = this.connection.remoteAddress;
+    this.broker.env.log.debug("Closing a connection", { peer: `${host}:${port}`, reason });
+    this.connection.destroy();
+    this.onClose();
+  }
+
+  private onClose(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.queue.clear();
+    this.closed.abort();
+    this.options.onClosed();
+  }
+
+  private onData(chunk: Buffer): void {
+    if (this.isClosed) return;
+    this.lastActiveMs = this.broker.env.clock.monotonic();
+    try {
+      this.assembler.push(chunk);
+    } catch (error) {
+      this.fail(error);
+    }
+    this.balance();
+  }
+
+  private onFrame(frame: Buffer): void {
+    if (this.isClosed) return;
+    this.inFlightBytes += frame.length;
+    const pipelines = frame.length >= 2 && frame.readInt16BE(0) === PRODUCE_KEY;
+    this.queue.push({ frame, pipelines });
+  }
+
+  /** Reads on only while what is in flight, and what the peer has not read, stay within their bounds. */
+  private balance(): void {
+    if (this.isClosed) return;
+    const isUnread = this.connection.queuedBytes > this.unsentBytesMax;
+    if (isUnread) this.queue.hold();
+    else this.queue.release();
+    const mustPause = isUnread || this.inFlightBytes > this.inFlightBytesMax;
+    if (mustPause === this.isPaused) return;
+    this.isPaused = mustPause;
+    if (mustPause) this.connection.pause();
+    else this.connection.resume();
+  }
+
+  private begin(frame: Buffer, respond: (answer: Buffer[] | null) => void): void {
+    const { length } = frame; // The frame itself must not live as long as its answer waits.
+    try {
+      const reader = new Reader(frame);
+      const header = readRequestHeader(reader);
+      const { apiVersion, correlationId } = header;
+      const api = this.apiFor(header);
+      if (api === null) {
+        this.finish(length, respond, framedAnswer(correlationId, false, answerTooNew()));
+        return;
+      }
+      const isCompact = responseHeaderVersion(api.message, apiVersion) === 1;
+      const started = api.start(this.broker, reader, this.contextOf(header), (body) => {
+        if (body === "close") this.close(`${api.message.name} with acks=0 failed`);
+        else
+          this.finish(length, respond, body === null ? null : framedAnswer(correlationId, isCompact, body));
+      });
+      if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private finish(
+    frameBytes: number,
+    respond: (answer: Buffer[] | null) => void,
+    answer: Buffer[] | null,
+  ): void {
+    if (this.isClosed) return;
+    this.inFlightBytes -= frameBytes;
+    respond(answer);
+    if (this.isPaused || this.connection.queuedBytes > this.unsentBytesMax) this.balance();
+  }
+
+  /** Null for an ApiVersions that is newer than ours, which must be answered all the same (KIP-511). */
+  private apiFor({ apiKey, apiVersion }: RequestHeader): KafkaApi | null {
+    const api = apisByKey.get(apiKey);
+    if (api === undefined) throw new DecodeError(`API key ${apiKey} is not served here`);
+    if (apiVersion >= api.served.min && apiVersion <= api.served.max) return api;
+    if (apiKey === API_VERSIONS_KEY) return null;
+    throw new DecodeError(`${api.message.name} version ${apiVersion} is not served`);
+  }
+
+  private contextOf(header: RequestHeader): RequestContext {
+    return {
+      apiVersion: header.apiVersion,
+      clientId: header.clientId ?? "",
+      principal: "User:ANONYMOUS",
+      listenerName: this.options.listenerName,
+      localAddress: this.connection.localAddress,
+      remoteAddress: this.connection.remoteAddress,
+      closed: this.closed.signal,
+    };
+  }
+
+  /** Bytes that are no request end the connection, as in Kafka; a broken invariant ends the broker. */
+  private fail(error: unknown): void {
+    if (error instanceof AssertionError) this.broker.fail(error);
+    if (!(error instanceof FramingError || error instanceof DecodeError)) {
+      this.broker.env.log.error("A request failed", { error: String(error), stack: (error as Error).stack });
+    }
+    this.close(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,64 @@
+import { Metadata } from "../../src/wire/kafka/messages/03-metadata.ts";
+import { RawConnection, type Address } from "./raw-connection.ts";
+import { until, type RunningProcess } from "./processes.ts";
+
+export type BrokerKind = "kafka" | "millrace";
+
+/** A broker of either kind in a process of its own. */
+export interface BrokerProcess extends Address {
+  readonly kind: BrokerKind;
+  /** HOST:PORT. */
+  readonly address: string;
+  readonly dataDirectory: string;
+  readonly process: RunningProcess;
+  /** From the start of the process to the first answered Metadata request. */
+  readonly startedAfterMs: number;
+  /** Ends it gracefully; the data stays. */
+  stop(): Promise<void>;
+  /** Ends it as `kill -9` does; the data stays. */
+  kill(): Promise<void>;
+  /** Starts it again on the same data and port. */
+  restart(): Promise<BrokerProcess>;
+  /** Ends it and removes its data. */
+  remove(): Promise<void>;
+}
+
+export interface BrokerOptions {
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly port?: number;
+  /** An existing data directory; it is not removed. */
+  readonly dataDirectory?: string;
+  /** Whether acknowledged records are on the disk (true) or in the page cache (false). */
+  readonly flush?: boolean;
+  readonly heapMb?: number;
+}
+
+/** Whether a Metadata request without topics is answered with a broker in it. */
+export async function answersMetadata(address: Address): Promise<boolean> {
+  let connection;
+  try {
+    connection = await RawConnection.open(address);
+    const answer = await connection.ask(Metadata, 4, { topics: [], allowAutoTopicCreation: false }, 2_000);
+    return answer.brokers.length > 0;
+  } catch {
+    return false; // Not there yet: whoever waits asks again.
+  } finally {
+    connection?.close();
+  }
+}
+
+/** @throws Error with the end of the broker's output when it ends or does not answer in time. */
+export async function untilReady(
+  started: RunningProcess,
+  address: Address,
+  timeoutMs = 60_000,
+): Promise<void> {
+  await until(
+    `a broker answers at ${address.host}:${address.port}`,
+    async () => {
+      if (started.hasEnded) throw new Error(`The broker ended: ${started.output.slice(-2_000)}`);
+      return answersMetadata(address);
+    },
+    { timeoutMs, everyMs: 2 },
+  );
+}

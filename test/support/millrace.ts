@@ -1,0 +1,47 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { untilReady, type BrokerOptions, type BrokerProcess } from "./broker-process.ts";
+import { projectRoot, scratchFolder } from "./project-files.ts";
+import { freePort, startProcess } from "./processes.ts";
+
+/**
+ * Millrace from the sources, with node id 1 as the reference broker has.
+ * @throws Error with its output when it does not start.
+ */
+export async function startMillrace(options: BrokerOptions = {}): Promise<BrokerProcess> {
+  const dataDirectory = options.dataDirectory ?? scratchFolder("broker");
+  const port = options.port ?? (await freePort());
+  const settings: Record<string, string> = {
+    "node.id": "1",
+    ...(options.flush === false ? { "millrace.fsync.before.ack": "false" } : {}),
+    ...options.settings,
+  };
+  const flags = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+  const main = join(projectRoot, "src/cli/main.ts");
+  const where = ["--listen", `127.0.0.1:${port}`, "--data-dir", dataDirectory];
+  const startedAtMs = performance.now();
+  const started = startProcess(process.execPath, [main, "start", ...where, ...flags], { cwd: projectRoot });
+  await untilReady(started, { host: "127.0.0.1", port }, 30_000);
+  const startedAfterMs = performance.now() - startedAtMs;
+  return {
+    kind: "millrace",
+    host: "127.0.0.1",
+    port,
+    address: `127.0.0.1:${port}`,
+    dataDirectory,
+    process: started,
+    startedAfterMs,
+    stop: () => started.stop(),
+    kill: () => started.stop("SIGKILL"),
+    restart: () => startMillrace({ ...options, port, dataDirectory }),
+    remove: async () => {
+      await started.stop("SIGTERM", 5_000);
+      if (options.dataDirectory === undefined) rmSync(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Why Millrace can't be started from these sources, or null. */
+export function millraceUnavailable(): string | null {
+  return existsSync(join(projectRoot, "src/cli/verbs/start.ts")) ? null : "the start verb is not there yet";
+}
