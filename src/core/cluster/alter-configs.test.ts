@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { millraceKeys } from "../../tables/config-keys/millrace-keys.ts";
 import test from "node:test";
 import { millraceKeys } from "../../tables/config-keys/millrace-keys.ts";
 import { decideConfigOperations, OPERATION, replacement, type ConfigOperation } from "./alter-configs.ts";

@@ -35,6 +35,7 @@ export interface SeedOutcome {
   readonly traceHash: string;
   readonly traceCount: number;
   readonly virtualMs: number;
+  readonly swarm: Swarm;
   readonly sightings: ReadonlyMap<string, number>;
   readonly failure: Error | null;
 }
@@ -70,6 +71,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedOutcome> {
     traceHash,
     traceCount,
     virtualMs: scene.nowMs,
+    swarm,
     sightings: scene.sightings,
     failure,
   };
