@@ -68,9 +68,7 @@ function environmentEntries(env: NonNullable<ConfigSources["env"]>): Map<string,
 }
 
 function keyOfVariable(rest: string, prefix: string): string {
-  const name = rest
-    .toLowerCase()
-    .replace(/_{1,3}/g, (run) => (run.length === 1 ? "." : run.length === 2 ? "_" : "-"));
+  const name = rest.toLowerCase().replace(/_{1,3}/g, (run) => ["", ".", "_", "-"][run.length]!);
   const own = `millrace.${name}`;
   return prefix === "MILLRACE_" && isBrokerKey(own) ? own : name;
 }

@@ -33,7 +33,7 @@ async function startNode(env: Env, settings: Readonly<Record<string, string>> = 
     directoryId,
     log,
     endpoints,
-    deleteRecordsBefore: () => {},
+    deleteRecordsBefore: (offset) => log.deleteRecordsBefore(offset),
     onFailure: (error) => assert.fail(error),
   });
   await controller.registerBroker({

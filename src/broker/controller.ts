@@ -20,6 +20,8 @@ import {
 import { MetadataTransaction } from "../core/cluster/metadata-transaction.ts";
 import type { VoterEndpoint } from "../core/quorum/voters.ts";
 import type { Env } from "../ports/env.ts";
+import { ProducerIds } from "./producer-ids.ts";
+import { TopicCreation } from "./topic-creation.ts";
 import type { QuorumLog } from "./quorum/quorum-log.ts";
 import { Quorum } from "./quorum/quorum.ts";
 
@@ -32,7 +34,7 @@ export interface ControllerOptions {
   /** `__cluster_metadata-0`. */
   readonly log: QuorumLog;
   /** Removes the metadata log's records below the offset (exclusive). */
-  readonly deleteRecordsBefore: (offset: number) => void;
+  readonly deleteRecordsBefore: (offset: number) => Promise<void>;
   /** Where other controllers would find this one. */
   readonly endpoints: readonly VoterEndpoint[];
   /** The metadata log can't be written any more: the node can't go on. */
@@ -56,6 +58,10 @@ export type ClusterListener = (change: ClusterChange) => void;
 export class Controller {
   /** The committed metadata. */
   readonly cluster = new ClusterImage();
+  /** Ids for idempotent producers. */
+  readonly producerIds: ProducerIds;
+  /** Topics that come into being by being used. */
+  readonly topics: TopicCreation;
   private readonly options: ControllerOptions;
   private readonly decided = new ClusterImage();
   private readonly listeners: ClusterListener[] = [];
@@ -64,6 +70,9 @@ export class Controller {
 
   private constructor(options: ControllerOptions) {
     this.options = options;
+    const { env, config, nodeId } = options;
+    this.producerIds = new ProducerIds(this, nodeId);
+    this.topics = new TopicCreation({ controller: this, config, log: env.log });
   }
 
   /** Replays the metadata log, takes over its leadership and, in a new cluster, writes the first records. */

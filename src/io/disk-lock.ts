@@ -1,6 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
 import { DiskError, type DiskLock } from "../ports/disk.ts";
 
+/** Locks are held until they are released, also when nobody remembers them: collecting one would free it. */
+const heldLocks = new Set<DatabaseSync>();
+
 /** SQLite's result code for a lock that another connection holds. */
 const SQLITE_BUSY = 5;
 
@@ -23,9 +26,10 @@ export function lockFile(path: string): DiskLock {
     throw new DiskError("lock", path, isTaken ? "EWOULDBLOCK" : "EIO", error);
   }
   const held = database;
+  heldLocks.add(held);
   return {
     release() {
-      if (held.isOpen) held.close();
+      if (heldLocks.delete(held)) held.close();
     },
   };
 }

@@ -11,6 +11,8 @@ export class Incarnation implements Owner {
   readonly scheduler: Scheduler;
   readonly #trace: Trace;
   isAlive = true;
+  /** Timers that were scheduled and have neither fired nor been cancelled. */
+  readonly timers = new Set<object>();
   pausedUntilMs = 0;
 
   constructor(name: string, scheduler: Scheduler, trace: Trace) {

@@ -27,6 +27,17 @@ export class Machine {
     this.image = new DiskImage(this.#random.fork("disk"));
   }
 
+  /** Timers that the running program has set. */
+  get timers(): number {
+    return this.#life?.timers.size ?? 0;
+  }
+
+  /** Connections that the running program holds. */
+  get connections(): number {
+    const life = this.#life;
+    return [...this.#world.network.connections].filter((connection) => connection.life === life).length;
+  }
+
   get isRunning(): boolean {
     return this.#life?.isAlive === true;
   }

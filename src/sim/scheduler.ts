@@ -27,6 +27,7 @@ const TURNS_PER_LOOP = 64;
 export class Scheduler {
   #nowMs = 0;
   #sequence = 0;
+  #failure: Error | null = null;
   readonly #random: SeededRandom;
   readonly #events = new Heap<Event>(comesBefore);
 
@@ -76,6 +77,7 @@ export class Scheduler {
         turnsLeft -= 1;
         if (outcome !== null) return;
         try {
+          if (this.#failure !== null) throw this.#failure;
           outcome = isDone() ? "done" : this.#runNext(limitMs);
         } catch (error) {
           outcome = "failed";
@@ -91,6 +93,11 @@ export class Scheduler {
       };
       plan();
     });
+  }
+
+  /** Ends the run that is under way: it rejects with this error. */
+  abort(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
   }
 
   /** Runs the events of the next `durationMs`, and leaves the clock there. */

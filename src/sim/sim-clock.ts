@@ -24,10 +24,18 @@ export function simClock(life: Incarnation, wall: WallClock): Clock {
     schedule(delayMs, callback) {
       const wholeMs = Math.ceil(delayMs);
       life.note("clock.schedule", life.name, wholeMs);
-      return life.after(wholeMs, () => {
+      const timer = life.after(wholeMs, () => {
         life.note("clock.fire", life.name, wholeMs);
+        life.timers.delete(timer);
         callback();
       });
+      life.timers.add(timer);
+      return {
+        cancel() {
+          life.timers.delete(timer);
+          timer.cancel();
+        },
+      };
     },
     defer(callback) {
       life.note("clock.defer", life.name);

@@ -82,6 +82,9 @@ export class SimConnection implements Connection {
     if (this.#state !== "open") return;
     for (const bytes of buffers) this.#queue.push({ bytes, checksum: crc32c(bytes) });
     this.#queuedBytes += sizeBytes;
+    const { queuedBytesMax } = this.#network;
+    const { host } = this.localAddress;
+    if (this.#queuedBytes > (queuedBytesMax.get(host) ?? 0)) queuedBytesMax.set(host, this.#queuedBytes);
     if (!this.#isPumpPlanned) {
       this.#isPumpPlanned = true;
       this.life.after(0, () => this.pump());

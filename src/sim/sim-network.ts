@@ -30,6 +30,8 @@ export class SimNetwork {
   readonly faults: NetworkFaults = noNetworkFaults();
   /** How many faults of each kind have happened. */
   readonly counts = { stall: 0, reset: 0, fragment: 0, refused: 0 };
+  /** The most bytes that ever waited on one connection, by the host that queued them. */
+  readonly queuedBytesMax = new Map<string, number>();
   readonly connections = new Set<SimConnection>();
   readonly #ports = new Map<string, OpenPort>();
   readonly #cutLinks = new Set<string>();

@@ -1,5 +1,5 @@
 import type { Clock } from "../../ports/clock.ts";
-import type { Disk } from "../../ports/disk.ts";
+import { DiskError, type Disk } from "../../ports/disk.ts";
 import type { FileHandle } from "./open-files.ts";
 
 /** What one log wants synced. The files are pinned; the flusher unpins them. */
@@ -85,7 +85,7 @@ export class Flusher {
     this.waiting.clear();
     const directories = [...this.directories];
     this.directories.clear();
-    const names = directories.map((path) => () => this.disk.syncDirectory(path));
+    const names = directories.map((path) => () => this.syncDirectory(path));
     const begun = logs.map((log) => ({ log, work: log.beginSync() }));
     try {
       await inParallel(names);
@@ -100,6 +100,15 @@ export class Flusher {
       this.fail(error, logs);
     } finally {
       for (const { work } of begun) for (const file of work.files) file.unpin();
+    }
+  }
+
+  private async syncDirectory(path: string): Promise<void> {
+    try {
+      await this.disk.syncDirectory(path);
+    } catch (error) {
+      // A log was deleted meanwhile: what its directory held needs no names any more.
+      if (!(error instanceof DiskError) || error.code !== "ENOENT") throw error;
     }
   }
 

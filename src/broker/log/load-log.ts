@@ -92,9 +92,10 @@ async function openTail({
   active.adopt(active.sizeBytes, indexes);
   // Only the youngest timestamp can be missing from the indexes: the entries themselves stay as they are.
   const scanned = await active.scan(
-    Infinity,
     (bytes, at, position) => indexes.observe(indexedBatch(bytes, at, position), Infinity),
-    indexes.offsets.lastPosition,
+    {
+      from: indexes.offsets.lastPosition,
+    },
   );
   if (scanned.fault !== null) return null;
   readFirstTimestamp(active);

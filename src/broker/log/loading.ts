@@ -40,11 +40,12 @@ export function openSegment(
   options: Pick<LoadOptions, "path" | "config">,
   baseOffset: number,
 ): Segment {
-  const { env, files } = context;
+  const { env, files, indexCache } = context;
   const { indexIntervalBytes } = options.config;
   const segment = new Segment({
     disk: env.disk,
     files,
+    indexCache,
     directory: options.path,
     baseOffset,
     indexIntervalBytes,

@@ -1,5 +1,6 @@
 import type { Env } from "../../ports/env.ts";
 import type { Flusher } from "./flusher.ts";
+import type { IndexCache } from "./index-cache.ts";
 import type { TailBudget } from "./memory-tail.ts";
 import type { OpenFiles } from "./open-files.ts";
 
@@ -9,6 +10,7 @@ export interface LogContext {
   /** The log directory (`log.dirs` entry), not the partition's own. */
   readonly root: string;
   readonly files: OpenFiles;
+  readonly indexCache: IndexCache;
   readonly flusher: Flusher;
   readonly tailBudget: TailBudget;
   /** Bound of one log's memory tail. */

@@ -15,6 +15,7 @@ import { CHECKPOINT_NAMES, CheckpointFile, type OffsetEntry } from "./checkpoint
 import { claimDirectory } from "./claim-directory.ts";
 import { DirectoryStatus } from "./directory-status.ts";
 import { Flusher } from "./flusher.ts";
+import type { IndexCache } from "./index-cache.ts";
 import { loadLog } from "./load-log.ts";
 import { openSegment } from "./loading.ts";
 import type { LogContext } from "./log-context.ts";
@@ -35,6 +36,7 @@ export interface LogDirectoryOptions {
   readonly newClusterId: () => string;
   readonly configFor: (topic: string) => LogConfig;
   readonly files: OpenFiles;
+  readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
@@ -50,13 +52,13 @@ export class LogDirectory {
   readonly logs = new Map<string, PartitionLog>();
   /** What the last broker's clean stop left as its broker epoch; -1 after a crash. */
   previousBrokerEpoch = -1;
-  readonly cleaned: CheckpointFile;
+  private readonly cleaned: CheckpointFile;
   private readonly options: LogDirectoryOptions;
   private readonly lock: DiskLock;
   private readonly recoveryPoints: CheckpointFile;
   private readonly highWatermarks: CheckpointFile;
   private readonly logStarts: CheckpointFile;
-  /** Logs that are deleted or away are remembered no longer; the cleaner's file keeps what it has. */
+  /** Exclusive: up to where each log is compacted, by name of its directory. */
   readonly cleanedOffsets = new Map<string, number>();
 
   private constructor(
@@ -75,11 +77,12 @@ export class LogDirectory {
       clock: env.clock,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
-    const { files, tailBudget, tailBytesMax } = options;
+    const { files, indexCache, tailBudget, tailBytesMax } = options;
     this.context = {
       env,
       root: options.path,
       files,
+      indexCache,
       flusher,
       tailBudget,
       tailBytesMax,
@@ -219,7 +222,7 @@ export class LogDirectory {
       const points = new Map<PartitionLog, number>();
       for (const log of this.logs.values()) {
         const point = log.flushing.syncedEndOffset;
-        if (point > log.flushing.recoveryPoint && log.sidecars.isDirty) await log.sidecars.sync();
+        if (point > log.flushing.recoveryPoint && log.sidecars.isDirty) await syncSidecars(log);
         points.set(log, point);
       }
       await this.logStarts.write(() =>
@@ -240,6 +243,19 @@ export class LogDirectory {
     this.status.mustTakeWrites();
     try {
       await this.highWatermarks.write(() => this.entries((log) => log.highWatermark));
+    } catch (error) {
+      throw this.status.onWriteFailure(error);
+    }
+  }
+
+  /** Writes how far the cleaner has come. @throws StorageError (rejects) */
+  async writeCleaned(): Promise<void> {
+    try {
+      await this.cleaned.write(() =>
+        this.entries(
+          (log) => this.cleanedOffsets.get(partitionDirectoryName(log.topic, log.partition)) ?? null,
+        ),
+      );
     } catch (error) {
       throw this.status.onWriteFailure(error);
     }
@@ -290,5 +306,13 @@ export class LogDirectory {
       this.context.env.log.error(`Cannot ${action}`, { directory: this.path, error: failure.message });
       return false;
     }
+  }
+}
+
+async function syncSidecars(log: PartitionLog): Promise<void> {
+  try {
+    await log.sidecars.sync();
+  } catch (error) {
+    if (!log.isClosed) throw error; // A deleted log takes its files with it.
   }
 }

@@ -26,10 +26,11 @@ export class LogSidecars {
   }
 
   newSegment(baseOffset: number): Segment {
-    const { env, files } = this.log.context;
+    const { env, files, indexCache } = this.log.context;
     const segment = new Segment({
       disk: env.disk,
       files,
+      indexCache,
       directory: this.log.path,
       baseOffset,
       indexIntervalBytes: this.log.config.indexIntervalBytes,

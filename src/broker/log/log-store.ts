@@ -3,6 +3,8 @@ import type { LogConfig } from "../../core/log/log-config.ts";
 import { partitionDirectoryName } from "../../core/log/file-names.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { Env } from "../../ports/env.ts";
+import { cleanDirectory } from "./cleaner.ts";
+import { IndexCache } from "./index-cache.ts";
 import { LogDirectory } from "./log-directory.ts";
 import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
@@ -28,6 +30,8 @@ export interface LogStoreLimits {
   /** Memory that holds the ends of all logs. */
   readonly tailBytesTotal: number;
   readonly openFilesMax: number;
+  /** Memory for the indexes of closed segments. */
+  readonly indexCacheBytes: number;
   /** A full directory takes writes again once this much is free. */
   readonly roomBytesMin: number;
   /** `log.flush.offset.checkpoint.interval.ms` */
@@ -38,17 +42,24 @@ export interface LogStoreLimits {
   readonly retentionCheckMs: number;
   /** `producer.id.expiration.ms` */
   readonly producerIdExpirationMs: number;
+  /** `log.cleaner.backoff.ms` */
+  readonly cleanerBackoffMs: number;
+  /** `log.cleaner.dedupe.buffer.size`; smaller than Kafka's, because a log with more keys only takes more passes. */
+  readonly cleanerKeyBytesMax: number;
 }
 
 const DEFAULT_LIMITS: LogStoreLimits = {
   tailBytesPerLog: 8 * 1024 * 1024,
   tailBytesTotal: 48 * 1024 * 1024,
   openFilesMax: 1_000,
+  indexCacheBytes: 24 * 1024 * 1024,
   roomBytesMin: 4 * 1024 * 1024,
   checkpointMs: 60_000,
   highWatermarkCheckpointMs: 5_000,
   retentionCheckMs: 300_000,
   producerIdExpirationMs: 86_400_000,
+  cleanerBackoffMs: 15_000,
+  cleanerKeyBytesMax: 32 * 1024 * 1024,
 };
 
 /** All logs of a broker, over all its log directories. */
@@ -58,6 +69,8 @@ export class LogStore {
   private readonly env: Env;
   private readonly limits: LogStoreLimits;
   private readonly timers = new Map<string | symbol, Timer>();
+  /** Rounds of background work that are under way. */
+  private readonly rounds = new Set<Promise<void>>();
   private isClosed = false;
 
   private constructor(env: Env, directories: readonly LogDirectory[], limits: LogStoreLimits) {
@@ -74,6 +87,7 @@ export class LogStore {
   static async open(env: Env, options: LogStoreOptions): Promise<LogStore> {
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const files = new OpenFiles(env.disk, limits.openFilesMax);
+    const indexCache = new IndexCache(limits.indexCacheBytes);
     const tailBudget = new TailBudget(limits.tailBytesTotal);
     const directories: LogDirectory[] = [];
     let { clusterId } = options;
@@ -85,6 +99,7 @@ export class LogStore {
         newClusterId: () => randomUuid((count) => env.random.bytes(count)),
         configFor: options.configFor,
         files,
+        indexCache,
         tailBudget,
         tailBytesMax: limits.tailBytesPerLog,
         roomBytesMin: limits.roomBytesMin,
@@ -105,23 +120,27 @@ export class LogStore {
       directory.checkpointHighWatermarks(),
     );
     this.every(limits.retentionCheckMs, "delete old segments", (directory) => this.retain(directory));
+    this.every(limits.cleanerBackoffMs, "compact logs", (directory) => this.clean(directory));
   }
 
   /** Does the work for all directories that take writes, then waits; so two rounds never overlap. */
   private every(periodMs: number, action: string, work: (directory: LogDirectory) => Promise<void>): void {
     if (this.isClosed) return;
-    const round = async (): Promise<void> => {
+    const runRound = async (): Promise<void> => {
       for (const directory of this.directories) {
         const { status } = directory;
         if (this.isClosed || status.isOffline || status.isFull) continue;
         await directory.tryTo(action, () => work(directory));
       }
-      this.every(periodMs, action, work);
     };
-    this.timers.set(
-      action,
-      this.env.clock.schedule(periodMs, () => void round()),
-    );
+    const start = (): void => {
+      const round = runRound().finally(() => {
+        this.rounds.delete(round);
+        this.every(periodMs, action, work);
+      });
+      this.rounds.add(round);
+    };
+    this.timers.set(action, this.env.clock.schedule(periodMs, start));
   }
 
   /** Deletes what the topics need not keep; runs by itself, every `retentionCheckMs`. */
@@ -134,8 +153,21 @@ export class LogStore {
     for (const log of directory.logs.values()) {
       if (this.isClosed) return;
       log.producers.expire(nowMs, this.limits.producerIdExpirationMs);
-      await retainLog(log, host);
+      try {
+        await log.changes.exclusively(() => retainLog(log, host));
+      } catch (error) {
+        if (!log.isClosed) throw error; // A deleted log takes its retention with it.
+      }
     }
+  }
+
+  /** Compacts what is dirty enough; runs by itself, every `cleanerBackoffMs`. */
+  async clean(directory: LogDirectory): Promise<void> {
+    await cleanDirectory(directory, {
+      keyBytesMax: this.limits.cleanerKeyBytesMax,
+      isStopped: () => this.isClosed,
+      removeLater: (delayMs, remove) => this.later(delayMs, remove),
+    });
   }
 
   /** Runs `work` later; never once the store is closed. */
@@ -220,6 +252,7 @@ export class LogStore {
     this.isClosed = true;
     for (const timer of this.timers.values()) timer.cancel();
     this.timers.clear();
+    await Promise.all(this.rounds);
     await Promise.all(this.directories.map((directory) => directory.close(options.brokerEpoch ?? -1)));
   }
 }

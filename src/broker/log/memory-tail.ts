@@ -169,6 +169,14 @@ export class MemoryTail {
     this.from = startOffset;
   }
 
+  /** Forgets what lies below `offset`: the disk holds something else there now. */
+  forgetBelow(offset: number): void {
+    while (this.from < offset && this.head < this.buffers.length) {
+      this.dropOldestBlock();
+      this.turnsToSkip += 1;
+    }
+  }
+
   /** Called by the budget when this tail's oldest block is the oldest of all. */
   onBudgetTurn(): void {
     if (this.turnsToSkip > 0) this.turnsToSkip -= 1;

@@ -1,4 +1,4 @@
-import type { Disk, DiskFile } from "../../ports/disk.ts";
+import { DiskError, type Disk, type DiskFile } from "../../ports/disk.ts";
 
 /**
  * Bounds how many files are open at a time, so that a broker with 100,000 segments stays within its limit.
@@ -81,6 +81,7 @@ export class FileHandle {
 
   /** The open file. @throws DiskError when it cannot be opened, so also when it is missing. */
   file(): DiskFile {
+    if (this.retired) throw new DiskError("use the deleted file", this.location, "ENOENT");
     this.wasUsed = true;
     this.current ??= this.files.open(this, "write");
     return this.current;

@@ -17,6 +17,7 @@ import {
   setPartitionLeaderEpoch,
 } from "../../wire/kafka/record-batch.ts";
 import type { AppendOptions, AppendOutcome } from "./append.ts";
+import { LogChanges } from "./log-changes.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogFlush } from "./log-flush.ts";
 import { LogSidecars } from "./log-sidecars.ts";
@@ -45,11 +46,10 @@ export class PartitionLog {
   readonly flushing: LogFlush;
   readonly tail: MemoryTail;
   readonly isNew: boolean;
+  readonly changes = new LogChanges();
   topicId: Uuid | null;
   /** Inclusive: the first offset that can be read. */
   logStartOffset: number;
-  /** Grows whenever offsets that were there come to mean something else or nothing. */
-  rewrites = 0;
   isClosed = false;
   /** Something was appended or cut since the files were last settled. */
   private hasChanged = false;
@@ -73,6 +73,7 @@ export class PartitionLog {
     this.logStartOffset = state.logStartOffset;
     this.end = state.logEndOffset;
     this.committedEnd = state.highWatermark;
+    this.active.isActive = true;
     this.tail = new MemoryTail({ budget: context.tailBudget, bytesMax: context.tailBytesMax }, this.end);
     this.sidecars = new LogSidecars(this);
     this.flushing = new LogFlush(this, state.durableEndOffset, state.recoveryPoint);
@@ -211,7 +212,9 @@ export class PartitionLog {
       },
       {
         segmentBytes: settings.segmentBytes,
-        segmentMs: settings.segmentMs,
+        segmentMs: settings.cleanupPolicyCompact
+          ? Math.min(settings.segmentMs, settings.maxCompactionLagMs)
+          : settings.segmentMs,
         segmentIndexBytes: settings.segmentIndexBytes,
         jitterMs: this.rollJitterMs,
       },
@@ -243,6 +246,8 @@ export class PartitionLog {
     next.log.fileOrNew();
     this.flushing.addClosed(active);
     this.segments.push(next);
+    next.isActive = true;
+    active.becomeClosed();
     this.sidecars.noteNewFile();
     this.sidecars.trimSnapshots();
     this.rollJitterMs = this.nextJitter();
@@ -271,13 +276,8 @@ export class PartitionLog {
     return this.tail.read(request) ?? this.readCold(request);
   }
 
-  private async readCold(request: TailRead): Promise<Buffer[]> {
-    for (;;) {
-      const { rewrites } = this;
-      const found = await this.readSegments(request);
-      // What was read while the log was cut may be neither the old nor the new contents.
-      if (rewrites === this.rewrites) return found;
-    }
+  private readCold(request: TailRead): Promise<Buffer[]> {
+    return this.changes.undisturbed(() => this.readSegments(request));
   }
 
   private async readSegments(request: TailRead): Promise<Buffer[]> {
@@ -322,12 +322,12 @@ export class PartitionLog {
    * none. It may lie above the high watermark: the caller knows how far its client may see.
    */
   offsetForTimestamp(timestamp: number): Promise<FoundRecord | null> {
-    return offsetForTimestamp(this, timestamp);
+    return this.changes.undisturbed(() => offsetForTimestamp(this, timestamp));
   }
 
   /** The first record with the largest timestamp (KIP-734); null when no record has one. */
   maxTimestampOffset(): Promise<FoundRecord | null> {
-    return maxTimestampOffset(this);
+    return this.changes.undisturbed(() => maxTimestampOffset(this));
   }
 
   /**
@@ -356,8 +356,10 @@ export class PartitionLog {
   async truncateTo(offset: number): Promise<void> {
     this.isCutting ||= offset < this.end;
     if (!this.isCutting) return;
-    await truncateLog(this, offset);
-    await this.context.checkpoint();
+    await this.changes.exclusively(async () => {
+      await truncateLog(this, offset);
+      await this.context.checkpoint();
+    });
     this.isCutting = false;
   }
 
@@ -365,7 +367,7 @@ export class PartitionLog {
   resetEnd(offset: number): void {
     this.end = offset;
     this.committedEnd = Math.min(this.committedEnd, offset);
-    this.rewrites += 1;
+    this.changes.note();
     this.hasChanged = true;
     this.tail.reset(offset);
     this.flushing.onTruncate(offset);

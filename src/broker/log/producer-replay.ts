@@ -49,7 +49,7 @@ export async function restoreProducers(
     const segment = source.segments[index]!;
     const end = source.segments[index + 1]?.baseOffset ?? Infinity;
     if (end <= from || segment.baseOffset >= offset) continue;
-    await segment.scan(Infinity, (bytes, at) => {
+    await segment.scan((bytes, at) => {
       const base = baseOffsetOf(bytes, at);
       if (base >= offset) return false;
       if (base >= from) replayBatch(producers, bytes, at, { segment: null, nowMs: source.nowMs });

@@ -65,11 +65,14 @@ async function recoverSegment(
   const indexes = new SegmentIndexes(segment.baseOffset);
   const nowMs = context.env.clock.now();
   segment.aborted = [];
-  const { end, nextOffset, fault } = await segment.scan(checkFrom, (bytes, at, position) => {
-    indexes.observe(indexedBatch(bytes, at, position), segment.indexIntervalBytes);
-    epochs.assign(partitionLeaderEpochOf(bytes, at), baseOffsetOf(bytes, at));
-    replayBatch(producers, bytes, at, { segment, nowMs });
-  });
+  const { end, nextOffset, fault } = await segment.scan(
+    (bytes, at, position) => {
+      indexes.observe(indexedBatch(bytes, at, position), segment.indexIntervalBytes);
+      epochs.assign(partitionLeaderEpochOf(bytes, at), baseOffsetOf(bytes, at));
+      replayBatch(producers, bytes, at, { segment, nowMs });
+    },
+    { checkFrom },
+  );
   if (fault !== null) {
     const lostBytes = segment.sizeBytes - end;
     context.env.log.warn("Cut the torn end of a log", { path: segment.log.path, fault, lostBytes });

@@ -70,6 +70,7 @@ export function removeSegments(log: PartitionLog, out: readonly Segment[], host:
   const gone = new Set(out);
   log.segments.remove((segment) => gone.has(segment));
   for (const segment of out) segment.retire();
+  log.changes.note();
   log.sidecars.trimSnapshots();
   log.sidecars.noteNewFile();
   log.flushing.request();

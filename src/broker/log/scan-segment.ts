@@ -13,6 +13,8 @@ export interface ScanRange {
   readonly offsetMin: number;
   /** Offset from whose batch on checksums are verified; Infinity for none. */
   readonly checkFrom: number;
+  /** How much is read, and walked without a pause; 1 MiB when absent. */
+  readonly chunkBytes?: number;
 }
 
 export interface ScanResult {
@@ -34,7 +36,8 @@ export async function scanSegment(
   visit: BatchVisitor,
 ): Promise<ScanResult> {
   let { position, offsetMin: nextOffset } = range;
-  let chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, Math.max(0, range.end - position)));
+  const chunkBytes = range.chunkBytes ?? CHUNK_BYTES;
+  let chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, Math.max(0, range.end - position)));
   while (position < range.end) {
     const wanted = Math.min(chunk.length, range.end - position);
     const got = await file.read(chunk.subarray(0, wanted), position);
@@ -45,7 +48,7 @@ export async function scanSegment(
     if (walked.bytes > 0) continue;
     if (got < wanted) return { end: position, nextOffset, fault: "cut-short" };
     // The batch is larger than the chunk; its header says how large.
-    chunk = Buffer.allocUnsafeSlow(Math.max(walked.needed, chunk.length));
+    chunk = Buffer.allocUnsafeSlow(Math.max(walked.needed, chunkBytes));
   }
   return { end: position, nextOffset, fault: null };
 }
@@ -73,7 +76,8 @@ function walkChunk(chunk: Buffer, range: ScanRange, visit: BatchVisitor): Walked
   for (;;) {
     const bytesLeft = range.end - range.position - at;
     if (bytesLeft === 0) return stop({});
-    if (chunk.length - at < Math.min(BATCH_HEADER_BYTES, bytesLeft)) return stop({ needed: CHUNK_BYTES });
+    if (chunk.length - at < Math.min(BATCH_HEADER_BYTES, bytesLeft))
+      return stop({ needed: BATCH_HEADER_BYTES });
     const fault = headerFault(chunk, at, { offsetMin: nextOffset, bytesLeft });
     if (fault !== null) return stop({ fault });
     const sizeBytes = batchSizeBytes(chunk, at);

@@ -6,8 +6,9 @@ import { encodeAbortedTransactions, type AbortedTransaction } from "../../core/l
 import { lastOffsetOf, maxTimestampOf, batchSizeBytes } from "../../wire/kafka/record-batch.ts";
 import { readInt64 } from "../../wire/kafka/int64.ts";
 import type { Disk } from "../../ports/disk.ts";
+import type { IndexCache } from "./index-cache.ts";
 import type { FileHandle, OpenFiles } from "./open-files.ts";
-import { scanSegment } from "./scan-segment.ts";
+import { scanSegment, type BatchVisitor, type ScanResult } from "./scan-segment.ts";
 import { writeCheckpoint } from "./write-checkpoint.ts";
 
 const TIME_ENTRY_BYTES = 12;
@@ -17,6 +18,7 @@ const SMALL_BYTES = 64 * 1024;
 export interface SegmentOptions {
   readonly disk: Disk;
   readonly files: OpenFiles;
+  readonly indexCache: IndexCache;
   readonly directory: string;
   readonly baseOffset: number;
   readonly indexIntervalBytes: number;
@@ -38,7 +40,10 @@ export class Segment {
   /** Timestamp of the first batch; -1 when unknown or none. */
   firstTimestamp = -1;
   createdMs = 0;
+  /** The log's last segment: its indexes grow and are never unloaded. */
+  isActive = false;
   private readonly disk: Disk;
+  private readonly indexCache: IndexCache;
   private readonly directory: string;
   private bytes: number | null = null;
   private known: SegmentIndexes | null = null;
@@ -49,6 +54,7 @@ export class Segment {
 
   constructor(options: SegmentOptions) {
     this.disk = options.disk;
+    this.indexCache = options.indexCache;
     this.directory = options.directory;
     this.baseOffset = options.baseOffset;
     this.indexIntervalBytes = options.indexIntervalBytes;
@@ -133,9 +139,22 @@ export class Segment {
 
   /** The indexes, from their files, or from the records when a file is missing or makes no sense. */
   loadIndexes(): Promise<SegmentIndexes> {
-    if (this.known !== null) return Promise.resolve(this.known);
+    if (this.known !== null) {
+      this.noteUse(this.known);
+      return Promise.resolve(this.known);
+    }
     this.loading ??= this.load().finally(() => (this.loading = null));
     return this.loading;
+  }
+
+  private noteUse(indexes: SegmentIndexes): void {
+    if (!this.isActive) this.indexCache.use(this, indexes.sizeBytes);
+  }
+
+  /** The segment is no longer written. */
+  becomeClosed(): void {
+    this.isActive = false;
+    if (this.known !== null) this.noteUse(this.known);
   }
 
   private async load(): Promise<SegmentIndexes> {
@@ -143,6 +162,7 @@ export class Segment {
     const times = await this.readWhole("timeindex");
     if (offsets !== null && times !== null && this.areSane(offsets, times)) {
       this.known = new SegmentIndexes(this.baseOffset, { offsets, times });
+      this.noteUse(this.known);
       return this.known;
     }
     const rebuilt = await this.rebuildIndexes();
@@ -150,6 +170,7 @@ export class Segment {
     await writeCheckpoint(this.disk, this.path("index"), rebuilt.offsets.bytes());
     await writeCheckpoint(this.disk, this.path("timeindex"), rebuilt.times.bytes());
     this.known ??= rebuilt;
+    this.noteUse(this.known);
     return this.known;
   }
 
@@ -159,22 +180,21 @@ export class Segment {
 
   private async rebuildIndexes(): Promise<SegmentIndexes> {
     const indexes = new SegmentIndexes(this.baseOffset);
-    await this.scan(Infinity, (bytes, at, position) => {
+    await this.scan((bytes, at, position) => {
       indexes.observe(indexedBatch(bytes, at, position), this.indexIntervalBytes);
     });
     return indexes;
   }
 
-  /** Walks all batches; see `scanSegment`. */
+  /** Walks the batches, by default all and without looking at checksums; see `scanSegment`. */
   async scan(
-    checkFrom: number,
-    visit: (bytes: Buffer, at: number, position: number) => boolean | void,
-    from = 0,
-  ) {
-    const range = { position: from, end: this.sizeBytes, offsetMin: this.baseOffset, checkFrom };
+    visit: BatchVisitor,
+    options: { readonly from?: number; readonly checkFrom?: number; readonly chunkBytes?: number } = {},
+  ): Promise<ScanResult> {
     this.log.pin();
     try {
-      return await scanSegment(this.log.file(), range, visit);
+      const range = { position: options.from ?? 0, end: this.sizeBytes, offsetMin: this.baseOffset };
+      return await scanSegment(this.log.file(), { checkFrom: Infinity, ...range, ...options }, visit);
     } finally {
       this.log.unpin();
     }
@@ -182,6 +202,7 @@ export class Segment {
 
   /** Forgets the indexes of a closed segment, to save memory. */
   unloadIndexes(): void {
+    if (this.isActive) return;
     if (this.known !== null) this.youngest = this.known.maxTimestamp;
     this.known = null;
   }
@@ -241,14 +262,17 @@ export class Segment {
     this.log.pin();
   }
 
+  /** For good: what still waits to read or sync the file finds it gone. */
   close(): void {
     this.dropUnsynced();
-    this.log.close();
+    this.indexCache.forget(this);
+    this.log.retire();
   }
 
   /** Gives the files names under which a restart removes them; their contents stay readable to calls under way. */
   retire(): void {
     this.dropUnsynced();
+    this.indexCache.forget(this);
     this.log.retire();
     for (const kind of ["index", "timeindex", "txnindex", "log"] as const) {
       if (this.disk.stat(this.path(kind)) !== null)

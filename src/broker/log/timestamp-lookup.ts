@@ -45,13 +45,12 @@ async function findInSegment(
   const from = Math.max(indexes.times.offsetFor(wanted.timestamp), wanted.offsetMin);
   let found: TimestampedOffset | null = null;
   await segment.scan(
-    Infinity,
     (bytes, at) => {
       if (lastOffsetOf(bytes, at) < wanted.offsetMin) return true;
       found = firstRecordFrom(bytes, at, wanted);
       return found === null;
     },
-    indexes.offsets.positionFor(from),
+    { from: indexes.offsets.positionFor(from) },
   );
   return found;
 }

@@ -22,6 +22,7 @@ export async function truncateLog(log: PartitionLog, offset: number): Promise<vo
       later.retire();
       later.removeRetired();
     }
+    segment.isActive = true;
     const indexes = await segment.loadIndexes();
     indexes.truncateTo(place.endOffset);
     segment.aborted = segment.aborted.filter((transaction) => transaction.lastOffset < place.endOffset);
@@ -46,7 +47,6 @@ async function findBatch(
   let place = { position: segment.sizeBytes, endOffset: offset };
   let before = from === 0 ? segment.baseOffset : -1;
   await segment.scan(
-    Infinity,
     (bytes, at, position) => {
       const lastOffset = lastOffsetOf(bytes, at);
       if (lastOffset >= offset) {
@@ -58,7 +58,7 @@ async function findBatch(
       before = lastOffset + 1;
       return true;
     },
-    from,
+    { from },
   );
   return place;
 }

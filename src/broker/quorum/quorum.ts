@@ -24,7 +24,7 @@ export interface QuorumOptions<Item> {
   /** Most bytes of log between two snapshots. */
   readonly snapshotLogBytesMax: number;
   /** Removes the log's records below the offset (exclusive), which a snapshot now stands for. */
-  readonly deleteRecordsBefore: (offset: number) => void;
+  readonly deleteRecordsBefore: (offset: number) => Promise<void>;
   /** The log can't be written any more; nothing that was proposed and not committed ever will be. */
   readonly onFailure: (error: Error) => void;
 }
@@ -195,7 +195,7 @@ export class Quorum<Item> {
     this.lastSnapshotBytes = bytes.length;
     try {
       await this.snapshots.write(id, bytes);
-      this.options.deleteRecordsBefore(id.endOffset);
+      await this.options.deleteRecordsBefore(id.endOffset);
       this.snapshots.removeOlderThan(id);
     } finally {
       this.isSnapshotting = false;

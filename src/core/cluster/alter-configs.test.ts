@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { millraceKeys } from "../../tables/config-keys/millrace-keys.ts";
 import test from "node:test";
+import { millraceKeys } from "../../tables/config-keys/millrace-keys.ts";
 import { decideConfigOperations, OPERATION, replacement, type ConfigOperation } from "./alter-configs.ts";
 import { RESOURCE_TYPE } from "./config-resource.ts";
 import { describeConfigs } from "./describe-configs.ts";

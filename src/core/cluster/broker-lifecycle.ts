@@ -1,4 +1,5 @@
 import type { Uuid } from "../../base/uuid.ts";
+import type { ErrorName } from "../../tables/errors.ts";
 import { CONTROLLED_SHUTDOWN, FENCE, UNFENCE } from "./apply-broker.ts";
 import type { BrokerEndpoint, BrokerImage, FeatureRange } from "./broker-image.ts";
 import type { ClusterImage } from "./cluster-image.ts";
@@ -91,4 +92,13 @@ export function decideControlledShutdown({ image }: DecisionContext, brokerId: n
   if (broker === undefined || broker.isInControlledShutdown) return { records: [], response: undefined };
   const change = registrationChange(broker, { inControlledShutdown: CONTROLLED_SHUTDOWN });
   return { records: [change, ...withdrawBroker(image, brokerId)], response: undefined };
+}
+
+/** Forgets a broker for good; one that still runs must be stopped first. */
+export function decideUnregistration({ image }: DecisionContext, brokerId: number): Decision<ErrorName> {
+  const broker = registered(image, brokerId);
+  if (broker === undefined) return { records: [], response: "BROKER_ID_NOT_REGISTERED" };
+  if (!broker.isFenced) return { records: [], response: "INVALID_REQUEST" };
+  const value = { brokerId, brokerEpoch: broker.epoch };
+  return { records: [{ name: "UnregisterBrokerRecord", value }], response: "NONE" };
 }

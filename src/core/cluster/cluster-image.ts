@@ -126,7 +126,19 @@ export class ClusterImage {
       case "FenceBrokerRecord":
       case "UnfenceBrokerRecord":
         return this.changeBroker(record, change);
-      default:
+      case "AbortTransactionRecord":
+      case "AccessControlEntryRecord":
+      case "BeginTransactionRecord":
+      case "ClientQuotaRecord":
+      case "DelegationTokenRecord":
+      case "EndTransactionRecord":
+      case "NoOpRecord":
+      case "RegisterControllerRecord":
+      case "RemoveAccessControlEntryRecord":
+      case "RemoveDelegationTokenRecord":
+      case "RemoveUserScramCredentialRecord":
+      case "UserScramCredentialRecord":
+      case "ZkMigrationStateRecord":
         return this.keep(record);
     }
   }

@@ -212,7 +212,7 @@ function placedAssignment(context: DecisionContext, topic: NewTopic): readonly n
   const replicationFactor = replicas === -1 ? config.number("default.replication.factor") : replicas;
   const available = activeBrokers(image).length;
   if (replicationFactor > available) {
-    const message = `The replication factor ${replicationFactor} is larger than the ${available} active brokers`;
+    const message = `Replication factor ${replicationFactor} with only ${available} active brokers`;
     return { error: "INVALID_REPLICATION_FACTOR", message };
   }
   return placeReplicas(image, {

@@ -7,38 +7,20 @@ import type { MetadataRecord } from "./metadata-record.ts";
 
 /** Under which key a record is carried; null when it need not be. */
 export function keptKey(record: MetadataRecord): string | null {
-  switch (record.name) {
-    case "ClientQuotaRecord":
-      return record.value.remove ? null : quotaKey(record.value);
-    case "UserScramCredentialRecord":
-      return scramKey(record.value);
-    case "DelegationTokenRecord":
-      return `token:${record.value.tokenId}`;
-    case "AccessControlEntryRecord":
-      return `acl:${record.value.id}`;
-    case "RegisterControllerRecord":
-      return `controller:${record.value.controllerId}`;
-    case "ZkMigrationStateRecord":
-      return "migration";
-    default:
-      return null;
-  }
+  if (record.name === "ClientQuotaRecord") return record.value.remove ? null : quotaKey(record.value);
+  if (record.name === "UserScramCredentialRecord") return scramKey(record.value);
+  if (record.name === "DelegationTokenRecord") return `token:${record.value.tokenId}`;
+  if (record.name === "AccessControlEntryRecord") return `acl:${record.value.id}`;
+  if (record.name === "RegisterControllerRecord") return `controller:${record.value.controllerId}`;
+  return record.name === "ZkMigrationStateRecord" ? "migration" : null;
 }
 
 /** The key of the record that this one takes back; null when it takes none back. */
 export function removedKey(record: MetadataRecord): string | null {
-  switch (record.name) {
-    case "ClientQuotaRecord":
-      return record.value.remove ? quotaKey(record.value) : null;
-    case "RemoveUserScramCredentialRecord":
-      return scramKey(record.value);
-    case "RemoveDelegationTokenRecord":
-      return `token:${record.value.tokenId}`;
-    case "RemoveAccessControlEntryRecord":
-      return `acl:${record.value.id}`;
-    default:
-      return null;
-  }
+  if (record.name === "ClientQuotaRecord") return record.value.remove ? quotaKey(record.value) : null;
+  if (record.name === "RemoveUserScramCredentialRecord") return scramKey(record.value);
+  if (record.name === "RemoveDelegationTokenRecord") return `token:${record.value.tokenId}`;
+  return record.name === "RemoveAccessControlEntryRecord" ? `acl:${record.value.id}` : null;
 }
 
 interface Quota {
@@ -47,8 +29,8 @@ interface Quota {
 }
 
 function quotaKey({ entity, key }: Quota): string {
-  const sorted = entity.map(({ entityType, entityName }) => [entityType, entityName]).sort();
-  return `quota:${JSON.stringify([sorted, key])}`;
+  const sorted = entity.map(({ entityType, entityName }) => JSON.stringify([entityType, entityName])).sort();
+  return `quota:${sorted.join()}:${key}`;
 }
 
 function scramKey({ name, mechanism }: { readonly name: string; readonly mechanism: number }): string {

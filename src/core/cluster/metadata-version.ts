@@ -12,20 +12,19 @@ const CORDONED_SINCE = 30; // 4.3-IV0.
 
 /** The record version that every node at this metadata version can read. */
 export function recordVersion(record: MetadataRecord, metadataVersion: number): number {
-  switch (record.name) {
-    case "RegisterBrokerRecord":
-      if (metadataVersion >= CORDONED_SINCE) return 4;
-      return metadataVersion >= DIRECTORIES_SINCE ? 3 : 1;
-    case "PartitionRecord":
-    case "PartitionChangeRecord":
-      if (metadataVersion >= ELR_SINCE) return 2;
-      return metadataVersion >= DIRECTORIES_SINCE ? 1 : 0;
-    case "BrokerRegistrationChangeRecord":
-      // As Kafka does, the oldest version that holds what is said.
-      if (record.value.cordonedLogDirs !== null) return 3;
-      if (record.value.logDirs.length > 0) return 2;
-      return record.value.inControlledShutdown === 0 ? 0 : 1;
-    default:
-      return 0;
+  if (record.name === "RegisterBrokerRecord") {
+    if (metadataVersion >= CORDONED_SINCE) return 4;
+    return metadataVersion >= DIRECTORIES_SINCE ? 3 : 1;
   }
+  if (record.name === "PartitionRecord" || record.name === "PartitionChangeRecord") {
+    if (metadataVersion >= ELR_SINCE) return 2;
+    return metadataVersion >= DIRECTORIES_SINCE ? 1 : 0;
+  }
+  if (record.name === "BrokerRegistrationChangeRecord") {
+    // As Kafka does, the oldest version that holds what is said.
+    if (record.value.cordonedLogDirs !== null) return 3;
+    if (record.value.logDirs.length > 0) return 2;
+    return record.value.inControlledShutdown === 0 ? 0 : 1;
+  }
+  return 0;
 }

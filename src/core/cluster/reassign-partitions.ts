@@ -1,5 +1,5 @@
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
-import type { AlterPartitionReassignments } from "../../wire/kafka/messages/45-alter-partition-reassignments.ts";
+import type { AlterPartitionReassignments } from "../../wire/kafka/messages/index.ts";
 import type { RequestOf, ResponseInput } from "../../wire/kafka/schema.ts";
 import type { Decision, DecisionContext } from "./decision.ts";
 import type { MetadataRecord } from "./metadata-record.ts";

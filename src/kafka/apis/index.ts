@@ -11,11 +11,13 @@ import { leaveGroup } from "./13-leave-group.ts";
 import { syncGroup } from "./14-sync-group.ts";
 import { describeGroups } from "./15-describe-groups.ts";
 import { listGroups } from "./16-list-groups.ts";
+import { saslAuthenticate, saslHandshake } from "./17-sasl.ts";
 import { deleteRecords } from "./21-delete-records.ts";
 import { offsetForLeaderEpoch } from "./23-offset-for-leader-epoch.ts";
 import { deleteGroups } from "./42-delete-groups.ts";
 import { offsetDelete } from "./47-offset-delete.ts";
 import { apiVersionsOf } from "./18-api-versions.ts";
+import { clusterApis } from "./cluster-apis.ts";
 
 /** Every API that the broker listener serves. ApiVersions says what stands here. */
 export const allApis: readonly KafkaApi[] = [
@@ -32,10 +34,13 @@ export const allApis: readonly KafkaApi[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
+  saslAuthenticate,
   deleteRecords,
   offsetForLeaderEpoch,
   deleteGroups,
   offsetDelete,
+  ...clusterApis,
 ];
 
 /** By API key. */

@@ -57,7 +57,7 @@ export interface Watermarks {
   readonly completedMs: number;
   readonly highWatermark: number; // Exclusive.
   readonly lastStableOffset: number; // Exclusive.
-  readonly logStartOffset: number; // Inclusive.
+  readonly logStartOffset: number; // Inclusive; -1 where the version of the answer does not tell.
 }
 
 /** A consumer read. */

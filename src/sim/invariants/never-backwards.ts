@@ -24,6 +24,7 @@ export class NeverBackwards implements Invariant {
     let known = this.#known.get(name);
     if (known === undefined) this.#known.set(name, (known = []));
     const value = event[field];
+    if (value < 0) return;
     // Only answers that had come before this question was asked bind it: others may have overtaken it.
     const before = known.findLast(({ atMs }) => atMs < event.invokedMs);
     if (before !== undefined && before.value > value) {

@@ -9,7 +9,7 @@ export const topicKeys = {
     update: "resource",
     oneOf: ["compact", "delete"],
     synonyms: ["log.cleanup.policy"],
-    doc: 'What happens to old records: "delete" drops whole segments past retention, "compact" keeps the newest value per key; both may be combined, and an empty list keeps everything.',
+    doc: "What happens to old records: delete drops segments past retention, compact keeps the newest value of each key, an empty list keeps all.",
   },
   "compression.gzip.level": {
     type: "int",
