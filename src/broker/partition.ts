@@ -109,12 +109,6 @@ export class Partition {
     return () => this.fetchWaiters.delete(wake);
   }
 
-  /** The log's directory has failed: what waits for it will never be committed. */
-  failWaiters(): void {
-    this.commitWaiters.abandon();
-    this.wakeFetches();
-  }
-
   /** Everybody who waits is answered: the partition was deleted or the broker stops. */
   close(): void {
     this.isClosed = true;
@@ -129,7 +123,11 @@ export class Partition {
       isrSizeMin: this.isrSizeMin,
       highWatermark: this.log.highWatermark,
     });
-    if (next === this.log.highWatermark) return;
+    if (next === this.log.highWatermark) {
+      // What waits for a directory that has failed will never be committed.
+      if (this.log.isOffline && this.commitWaiters.size > 0) this.commitWaiters.abandon();
+      return;
+    }
     this.log.advanceHighWatermark(next);
     this.commitWaiters.advance(next);
     this.wakeFetches();

@@ -14,7 +14,7 @@ Runs a broker in the simulator, each seed with its own clients and faults, and c
 --seed     one seed, twice, comparing the traces
 --verbose  with --seed: prints every call on the Env and every log line`;
 
-const FAILURES_SHOWN = 10;
+const FAILURES_SHOWN = 20;
 
 const { values } = parseArgs({
   options: {
@@ -51,8 +51,10 @@ async function replay(seed: number): Promise<void> {
   if (first.failure !== null) process.exitCode = 1;
 }
 
-function describe({ seed, failure, traceHash, traceCount, virtualMs, sightings }: SeedOutcome): void {
+function describe({ seed, failure, traceHash, traceCount, virtualMs, sightings, swarm }: SeedOutcome): void {
   showSightings(sightings);
+  const on = Object.entries(swarm).flatMap(([flag, isOn]) => (isOn ? [flag] : []));
+  console.log(`On: ${on.join(", ")}`);
   const seconds = (virtualMs / 1000).toFixed(1);
   console.log(`Seed ${seed}: ${traceCount} calls in ${seconds} virtual seconds, trace ${traceHash}`);
   console.log(failure === null ? "All invariants hold." : (failure.stack ?? failure.message));
@@ -93,9 +95,8 @@ async function runMany(): Promise<void> {
       failures.push(report);
       if (failures.length <= FAILURES_SHOWN) {
         clearProgress();
-        console.error(
-          `Seed ${report.seed} failed: ${report.failure}\n  replay: npm run sim -- --seed ${report.seed}`,
-        );
+        const [summary] = report.failure.split("\n");
+        console.error(`${summary}\n  replay: npm run sim -- --seed ${report.seed}`);
       }
     }
     showProgress({ done, count, failed: failures.length });

@@ -64,6 +64,7 @@ export class LogFlush implements Syncable {
     this.checkpointed = Math.min(recoveryPoint, this.log.logEndOffset);
   }
 
+  /** The listener also hears, with an end that has not grown, when there will be no more syncs. */
   onDurable(listener: (durableEndOffset: number) => void): void {
     this.listeners.push(listener);
   }
@@ -133,6 +134,7 @@ export class LogFlush implements Syncable {
     const waiters = this.waiters;
     this.waiters = [];
     for (const waiter of waiters) waiter.reject(this.offlineError(error));
+    for (const listener of this.listeners) listener(this.durable);
   }
 
   /** The log was cut: what a sync in flight covers counts up to there only. */

@@ -118,7 +118,7 @@ export class Segment {
   /** Cuts what a failed write left behind the end. @throws DiskError */
   cutGarbage(): void {
     if (!this.hasGarbage) return;
-    if (this.disk.stat(this.log.path) !== null) this.log.file().truncate(this.sizeBytes);
+    if (this.disk.stat(this.log.path) !== null) this.truncate(this.sizeBytes);
     this.hasGarbage = false;
   }
 
@@ -175,10 +175,7 @@ export class Segment {
   }
 
   private areSane(offsets: Buffer, times: Buffer): boolean {
-    const { sizeBytes } = this;
-    // Records without any timestamp would have none, but a lost file is likelier.
-    if (sizeBytes > 0 && times.length === 0) return false;
-    return isSaneOffsetIndex(offsets, sizeBytes) && isSaneTimeIndex(times);
+    return isSaneOffsetIndex(offsets, this.sizeBytes) && isSaneTimeIndex(times);
   }
 
   private async rebuildIndexes(): Promise<SegmentIndexes> {

@@ -1,5 +1,6 @@
 import type { BrokerConfig } from "./config/broker-config.ts";
 import type { FeatureRange } from "./broker-image.ts";
+import type { ClusterImage } from "./cluster-image.ts";
 import { ALL_BROKERS, RESOURCE_TYPE } from "./config-resource.ts";
 import type { Decision, DecisionContext } from "./decision.ts";
 import type { MetadataRecord } from "./metadata-record.ts";
@@ -21,6 +22,21 @@ export const SUPPORTED_FEATURES: readonly FeatureRange[] = [
 
 export function supportedRange(name: string): FeatureRange | undefined {
   return SUPPORTED_FEATURES.find((feature) => feature.name === name);
+}
+
+export interface FinalizedFeature {
+  readonly name: string;
+  readonly level: number;
+}
+
+/**
+ * What clients may rely on. A directory that Kafka wrote can have levels of features that we do not serve: those stay
+ * in the metadata, but are not promised to anybody. The quorum's own version is kept in its log.
+ */
+export function finalizedFeatures(image: ClusterImage, kraftVersion: number): FinalizedFeature[] {
+  const quorum = kraftVersion > 0 ? [{ name: "kraft.version", level: kraftVersion }] : [];
+  const served = [...image.features].filter(([name]) => supportedRange(name) !== undefined);
+  return [...quorum, ...served.map(([name, level]) => ({ name, level }))];
 }
 
 export function featureLevel(name: string, level: number): MetadataRecord {

@@ -37,16 +37,3 @@ export function firstRecordFrom(
   });
   return found;
 }
-
-/** The largest timestamp among the batch's records at or above `offsetMin`; -1 when there is none. */
-export function maxTimestampFrom(bytes: Buffer, at: number, offsetMin: number): number {
-  const base = baseOffsetOf(bytes, at);
-  if (base >= offsetMin || isLogAppendTime(bytes, at)) return maxTimestampOf(bytes, at);
-  const baseTimestamp = baseTimestampOf(bytes, at);
-  let youngest = -1;
-  walkRecords(recordsBlock(bytes, at), recordCountOf(bytes, at), (record) => {
-    if (base + record.offsetDelta < offsetMin) return;
-    youngest = Math.max(youngest, baseTimestamp + record.timestampDelta);
-  });
-  return youngest;
-}

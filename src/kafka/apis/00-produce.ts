@@ -46,7 +46,7 @@ export const produce = rawKafkaApi(
     const request = decodeProduceRequest(context.apiVersion, reader);
     new ProduceRun(broker, request, { context, respond }).start(request);
   },
-  { advertisedMin: 0 },
+  { advertisedMin: 0, releasesFrame: true },
 );
 
 /** One Produce request from its appends to its answer. */
@@ -79,7 +79,7 @@ class ProduceRun {
   /** The request is not kept: its records would be held in memory for as long as the answer waits. */
   start({ topicData }: Request): void {
     const mixesProducerIds = this.transactionalId !== null && hasSeveralProducers(topicData);
-    this.responses = topicData.map((topic) => ({
+    this.responses = withoutRepeats(topicData).map((topic) => ({
       name: topic.name,
       topicId: topic.topicId,
       partitionResponses: topic.partitionData.map((data) => this.append(topic, data, mixesProducerIds)),
@@ -191,4 +191,20 @@ function hasSeveralProducers(topicData: readonly TopicData[]): boolean {
     }
   }
   return ids.size > 1;
+}
+
+/** A partition that is named twice counts once, with its last records, as in Kafka. Nearly always there is none. */
+function withoutRepeats(topicData: readonly TopicData[]): readonly TopicData[] {
+  const [only] = topicData;
+  if (topicData.length === 1 && only!.partitionData.length === 1) return topicData;
+  const topics = new Map<string, { topic: TopicData; partitions: Map<number, PartitionData> }>();
+  for (const topic of topicData) {
+    const key = `${topic.name}/${topic.topicId}`;
+    const known = topics.get(key) ?? { topic, partitions: new Map<number, PartitionData>() };
+    for (const data of topic.partitionData) known.partitions.set(data.index, data);
+    topics.set(key, known);
+  }
+  return Array.from(topics.values(), ({ topic, partitions }) => {
+    return { ...topic, partitionData: [...partitions.values()] };
+  });
 }

@@ -1,5 +1,5 @@
 import type { Broker } from "../../broker/broker.ts";
-import { SUPPORTED_FEATURES } from "../../core/cluster/features.ts";
+import { finalizedFeatures, SUPPORTED_FEATURES } from "../../core/cluster/features.ts";
 import { errorCode } from "../../tables/errors.ts";
 import { ApiVersions } from "../../wire/kafka/messages/18-api-versions.ts";
 import { encodeResponse, type ResponseInput } from "../../wire/kafka/schema.ts";
@@ -38,7 +38,7 @@ export function apiVersionsOf(allApis: () => readonly KafkaApi[]): KafkaApi {
 }
 
 function featuresOf(broker: Broker, apiVersion: number): Partial<Response> {
-  const finalized = [...broker.cluster.features];
+  const finalized = finalizedFeatures(broker.cluster, broker.controller.quorum.kraftVersion);
   return {
     supportedFeatures: SUPPORTED_FEATURES.filter(
       ({ minSupportedVersion }) => minSupportedVersion > 0 || apiVersion >= ZERO_LEVELS_SINCE,
@@ -48,7 +48,7 @@ function featuresOf(broker: Broker, apiVersion: number): Partial<Response> {
       maxVersion: maxSupportedVersion,
     })),
     finalizedFeaturesEpoch: broker.controller.committedOffset,
-    finalizedFeatures: finalized.map(([name, level]) => ({
+    finalizedFeatures: finalized.map(({ name, level }) => ({
       name,
       minVersionLevel: level,
       maxVersionLevel: level,

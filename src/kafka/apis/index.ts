@@ -11,6 +11,7 @@ import { leaveGroup } from "./13-leave-group.ts";
 import { syncGroup } from "./14-sync-group.ts";
 import { describeGroups } from "./15-describe-groups.ts";
 import { listGroups } from "./16-list-groups.ts";
+import { saslAuthenticate, saslHandshake } from "./17-sasl.ts";
 import { deleteRecords } from "./21-delete-records.ts";
 import { offsetForLeaderEpoch } from "./23-offset-for-leader-epoch.ts";
 import { deleteGroups } from "./42-delete-groups.ts";
@@ -33,6 +34,8 @@ export const allApis: readonly KafkaApi[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
+  saslAuthenticate,
   deleteRecords,
   offsetForLeaderEpoch,
   deleteGroups,

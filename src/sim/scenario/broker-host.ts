@@ -23,6 +23,7 @@ export class BrokerHost {
   readonly #scene: Scene;
   readonly #program: BrokerProgram;
   #running: RunningBroker | null = null;
+  #syncFailuresBefore = 0;
   /** Counts the attempts to start, so that a late one does not speak for its successor. */
   #attempt = 0;
 
@@ -34,6 +35,14 @@ export class BrokerHost {
 
   get isUp(): boolean {
     return this.#running !== null;
+  }
+
+  /**
+   * A sync failed in this life. The page cache then holds what the device may never get, and no later sync tells;
+   * only a restart of the machine shows what is really there.
+   */
+  get #isPageCacheSuspect(): boolean {
+    return this.machine.image.dice.counts.sync > this.#syncFailuresBefore;
   }
 
   /** Starts in the background; a start that fails (the disk may be failing) is tried again. */
@@ -63,11 +72,15 @@ export class BrokerHost {
       return;
     }
     this.#scene.sometimes(`the broker gave up: ${(error as Error).name}`);
+    // As the program does: it tries to stop in order, and its process ends whatever comes of that.
+    const stopping = this.#running?.stop().catch((reason: unknown) => {
+      if (!isExcused(reason)) world.scheduler.abort(reason);
+    });
+    void stopping;
     this.#running = null;
-    world.scheduler.after(1, null, () => {
+    world.scheduler.after(500, null, () => {
       if (attempt !== this.#attempt) return;
-      this.machine.kill();
-      this.#scene.note({ kind: "restarted", how: "killed" });
+      this.#takeDown("killed");
     });
     world.scheduler.after(1000, null, () => {
       if (attempt === this.#attempt) this.start();
@@ -75,15 +88,21 @@ export class BrokerHost {
   }
 
   kill(): void {
-    this.machine.kill();
-    this.#scene.note({ kind: "restarted", how: "killed" });
+    this.#takeDown("killed");
     this.start();
   }
 
   cutPower(law: PowerCutLaw): void {
-    this.machine.cutPower(law);
-    this.#scene.note({ kind: "restarted", how: "power-cut" });
+    this.#takeDown("power-cut", law);
     this.start();
+  }
+
+  #takeDown(how: "clean" | "killed" | "power-cut", law: PowerCutLaw = { keep: 1, lose: 1, tear: 1 }): void {
+    const isReboot = how === "power-cut" || this.#isPageCacheSuspect;
+    if (isReboot) this.machine.cutPower(law);
+    else this.machine.kill();
+    this.#syncFailuresBefore = this.machine.image.dice.counts.sync;
+    this.#scene.note({ kind: "restarted", how: isReboot ? "power-cut" : how });
   }
 
   /** Stops and starts in order. A shutdown that takes for ever ends with a kill. */
@@ -101,8 +120,7 @@ export class BrokerHost {
     await this.#scene.sleep(1);
     if (attempt !== this.#attempt) return;
     this.#scene.sometimes(isStopped ? "a clean shutdown" : "a shutdown that took too long");
-    this.machine.kill();
-    this.#scene.note({ kind: "restarted", how: isStopped ? "clean" : "killed" });
+    this.#takeDown(isStopped ? "clean" : "killed");
     this.start();
   }
 }

@@ -18,7 +18,7 @@ import { planTopics } from "./topic-plan.ts";
 
 const RAMPAGE_MS = 10_000;
 /** A run whose clients are not done after this much virtual time is stuck. */
-const RUN_LIMIT_MS = 600_000;
+const RUN_LIMIT_MS = 1_800_000;
 
 export interface SeedOptions {
   readonly seed: number;
@@ -35,6 +35,7 @@ export interface SeedOutcome {
   readonly traceHash: string;
   readonly traceCount: number;
   readonly virtualMs: number;
+  readonly swarm: Swarm;
   readonly sightings: ReadonlyMap<string, number>;
   readonly failure: Error | null;
 }
@@ -70,6 +71,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedOutcome> {
     traceHash,
     traceCount,
     virtualMs: scene.nowMs,
+    swarm,
     sightings: scene.sightings,
     failure,
   };
