@@ -100,6 +100,7 @@ export interface RecordsDeleted extends PartitionName {
   readonly beforeOffset: number;
   /** Noted when the request is sent, since it may be done unseen, and again when it is answered. */
   readonly outcome: "asked" | "done";
+  readonly atMs: number;
 }
 
 /** A commit was sent; `outcome` is unknown when its answer was lost. */

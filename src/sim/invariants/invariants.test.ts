@@ -71,12 +71,12 @@ const good: Record<string, HistoryEvent[]> = {
   "a record that was deleted on request": [
     sent("a1", "b2"),
     produced(0, -1, "a1", "b2"),
-    { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked" },
+    { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked", atMs: 5 },
     scanned({ records: records(["b2"], 1) }),
   ],
   "a deletion of which nobody was told, undone by a power cut": [
     sent("a1", "b2"),
-    { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked" },
+    { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked", atMs: 5 },
     fetched({ records: records(["b2"], 1), logStartOffset: 1 }),
     { kind: "restarted", how: "power-cut" },
     scanned({ invokedMs: 20, completedMs: 21, records: records(["a1", "b2"]) }),
@@ -127,8 +127,8 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
     "NeverBackwards",
     [
       sent("a1", "b2"),
-      { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked" },
-      { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "done" },
+      { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked", atMs: 5 },
+      { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "done", atMs: 6 },
       { kind: "restarted", how: "power-cut" },
       scanned({ invokedMs: 20, completedMs: 21, records: records(["a1", "b2"]) }),
     ],
