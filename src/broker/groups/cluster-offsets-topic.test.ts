@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Decision, DecisionContext } from "../../core/cluster/decision.ts";
-import { ExampleCluster } from "../../core/cluster/example-cluster.ts";
+import { ExampleCluster } from "../../../test/support/example-cluster.ts";
 import { ClusterOffsetsTopic, OFFSETS_TOPIC } from "./cluster-offsets-topic.ts";
 
 function topicOf(cluster: ExampleCluster): ClusterOffsetsTopic {

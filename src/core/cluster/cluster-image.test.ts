@@ -4,7 +4,7 @@ import { decideFence } from "./broker-lifecycle.ts";
 import { describeQuotas } from "./client-quotas.ts";
 import { ClusterChange } from "./cluster-change.ts";
 import { ClusterImage } from "./cluster-image.ts";
-import { exampleId, ExampleCluster } from "./example-cluster.ts";
+import { exampleId, ExampleCluster } from "../../../test/support/example-cluster.ts";
 import { configRecord, featureLevel, finalizedFeatures } from "./features.ts";
 import { imageRecords } from "./image-records.ts";
 import type { MetadataRecord } from "./metadata-record.ts";
