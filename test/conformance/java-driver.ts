@@ -75,6 +75,20 @@ export class JavaDriver {
     return { code: Number(code), output: Buffer.from(output, "base64").toString() };
   }
 
+  /** In a JVM of its own, for a tool that does the last of its work while the JVM ends. */
+  async runAlone(mainClass: string, parameters: readonly string[]): Promise<ToolResult> {
+    const flags = [
+      "-Xmx256m",
+      "-XX:TieredStopAtLevel=1",
+      javaLogOption("ERROR"),
+      "-cp",
+      await kafkaClassPath(),
+    ];
+    const options = { timeoutMs: TOOL_TIMEOUT_MS };
+    const ended = await runProcess("java", [...flags, mainClass, ...parameters], options);
+    return { code: ended.code ?? 1, output: ended.stdout + ended.stderr };
+  }
+
   async close(): Promise<void> {
     await this.driver?.stop("SIGKILL");
     this.driver = null;

@@ -154,7 +154,7 @@ function topicTools(tool: Tool): Record<string, Case> {
   };
 }
 
-function recordTools(tool: Tool): Record<string, Case> {
+function recordTools(tool: Tool, java: JavaDriver): Record<string, Case> {
   return {
     async "kafka-console-producer"(world) {
       const topic = await world.topic();
@@ -221,13 +221,8 @@ function recordTools(tool: Tool): Record<string, Case> {
     },
     async "kafka-verifiable-producer"(world) {
       const topic = await world.topic();
-      const output = await tool("VerifiableProducer", [
-        ...bootstrap(world),
-        "--topic",
-        topic,
-        "--max-messages",
-        "20",
-      ]);
+      const parameters = [...bootstrap(world), "--topic", topic, "--max-messages", "20"];
+      const { output } = await java.runAlone(`${TOOLS}.VerifiableProducer`, parameters);
       assert.match(output, /"acked":20/);
     },
     async "kafka-verifiable-consumer"(world) {
@@ -386,7 +381,7 @@ export function kafkaTools(java: JavaDriver): Client {
     prepare: () => java.prepare(),
     cases: {
       ...topicTools(tool),
-      ...recordTools(tool),
+      ...recordTools(tool, java),
       ...groupTools(tool),
       ...clusterTools(tool),
       ...fileTools(tool),

@@ -116,7 +116,7 @@ export const kafkaTs: Client = {
       "static-members": staticMemberCase(driver),
       ...admin,
     }).filter(([feature]) => !(feature in lacking())),
-  ) as Record<string, Case>,
+  ),
   lacks: lacking(),
 };
 

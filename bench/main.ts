@@ -1,0 +1,116 @@
+import { parseArgs } from "node:util";
+import type { BrokerProcess } from "../test/support/broker-process.ts";
+import { startKafka } from "../test/support/kafka.ts";
+import { kafkaUnavailable } from "../test/support/kafka-jars.ts";
+import { startMillrace } from "../test/support/millrace.ts";
+import { ratioTable, writeResults, type Measurement } from "./report.ts";
+import { Bench, Unavailable, brokerNames, type BrokerName, type Step } from "./step.ts";
+import { singleRecordSteps } from "./steps/single-record.ts";
+import { consumeSteps, produceSteps } from "./steps/throughput.ts";
+import { startStep, topicSteps } from "./steps/topics.ts";
+
+/*
+ * npm run bench: Millrace and Apache Kafka side by side, in rounds, so that a machine that changes its pace while
+ * this runs does so for both. One broker runs at a time; its order in a round changes from round to round.
+ */
+
+const steps: readonly Step[] = [
+  startStep,
+  ...produceSteps,
+  ...consumeSteps,
+  ...singleRecordSteps,
+  ...topicSteps,
+];
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    quick: { type: "boolean", default: false },
+    seconds: { type: "string" },
+    only: { type: "string", default: "" },
+    broker: { type: "string", default: "" },
+    list: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+const HELP = `npm run bench -- [--rounds N] [--quick] [--seconds S] [--only REGEX] [--broker REGEX] [--list]
+  --rounds N      rounds over all brokers (3); the table holds medians
+  --quick         one round, two seconds a load
+  --seconds S     length of one load (5)
+  --only REGEX    only the steps whose name matches
+  --broker REGEX  only the brokers whose name matches: ${brokerNames.join(", ")}
+  --list          the steps' names
+`;
+
+/** The heap is that of Kafka's own start script. */
+const HEAP_MB = 1_024;
+
+function start(name: BrokerName): Promise<BrokerProcess> {
+  const settings = { "group.initial.rebalance.delay.ms": "0", "log.segment.delete.delay.ms": "1000" };
+  if (name === "kafka" || name === "kafka-flush") {
+    return startKafka({ settings, flush: name === "kafka-flush", heapMb: HEAP_MB });
+  }
+  return startMillrace({ settings, flush: name === "millrace" });
+}
+
+async function measure(bench: Bench, step: Step): Promise<Pick<Measurement, "figures" | "error">> {
+  try {
+    return { figures: await step.run(bench), error: null };
+  } catch (error) {
+    // A step that fails costs its own figures only; the reason stands in the results.
+    const reason = error instanceof Unavailable ? `skipped: ${error.message}` : `failed: ${String(error)}`;
+    return { figures: null, error: reason.replaceAll(/\s+/g, " ").slice(0, 500) };
+  }
+}
+
+function line({ broker, step, figures, error }: Measurement): string {
+  const figure = ([name, value]: [string, number]): string => `${name} ${Number(value.toPrecision(4))}`;
+  const shown = figures === null ? error : Object.entries(figures).map(figure).join(", ");
+  return `${broker.padEnd(20)} ${step.padEnd(28)} ${shown}\n`;
+}
+
+async function runRound(round: number, wanted: readonly Step[], measurements: Measurement[]): Promise<void> {
+  const seconds = Number(flags.seconds ?? (flags.quick ? 2 : 5));
+  const order = round % 2 === 1 ? brokerNames : brokerNames.toReversed();
+  for (const broker of order.filter((name) => new RegExp(flags.broker).test(name))) {
+    const own = wanted.filter((step) => step.brokers.includes(broker));
+    if (own.length === 0) continue;
+    const bench = new Bench(await start(broker), seconds);
+    try {
+      for (const step of own) {
+        const measurement = { round, broker, step: step.name, ...(await measure(bench, step)) };
+        measurements.push(measurement);
+        process.stdout.write(line(measurement));
+      }
+    } finally {
+      await bench.broker.remove();
+    }
+  }
+}
+
+async function main(): Promise<number> {
+  const wanted = steps.filter((step) => new RegExp(flags.only).test(step.name));
+  if (flags.help || flags.list) {
+    process.stdout.write(flags.help ? HELP : wanted.map((step) => `${step.name}\n`).join(""));
+    return 0;
+  }
+  const unavailable = await kafkaUnavailable();
+  if (unavailable !== null) {
+    process.stdout.write(`skipped: no Apache Kafka to compare with (${unavailable})\n`);
+    return 0;
+  }
+  const startedAt = new Date();
+  const measurements: Measurement[] = [];
+  const rounds = flags.quick ? 1 : Number(flags.rounds);
+  for (let round = 1; round <= rounds; round += 1) {
+    process.stdout.write(`round ${round} of ${rounds}\n`);
+    await runRound(round, wanted, measurements);
+  }
+  process.stdout.write(
+    `\n${ratioTable(measurements)}\nwritten to ${writeResults(measurements, startedAt)}\n`,
+  );
+  return 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { cpus } from "node:os";
+import { projectRoot } from "../test/support/project-files.ts";
+import { median, type Figures } from "./figures.ts";
+import type { BrokerName } from "./step.ts";
+import { targets, type Target } from "./targets.ts";
+
+/** One step at one broker in one round; without figures it says why. */
+export interface Measurement {
+  readonly round: number;
+  readonly broker: BrokerName;
+  readonly step: string;
+  readonly figures: Figures | null;
+  readonly error: string | null;
+}
+
+function medianOf(measurements: readonly Measurement[], broker: BrokerName, target: Target): number | null {
+  const values = measurements
+    .filter((each) => each.broker === broker && each.step === target.step)
+    .flatMap((each) => each.figures?.[target.figure] ?? []);
+  return values.length === 0 ? null : median(values);
+}
+
+const shown = (value: number): string => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+/** The table of ratios: what was measured at both, the ratio, what it is to be. */
+export function ratioTable(measurements: readonly Measurement[]): string {
+  const rows = targets.flatMap((target) => {
+    const ours = medianOf(measurements, target.of, target);
+    const theirs = medianOf(measurements, target.to, target);
+    if (ours === null || theirs === null) return [];
+    const ratio = ours / theirs;
+    const isMet = ratio >= (target.atLeast ?? -Infinity) && ratio <= (target.atMost ?? Infinity);
+    const goal = target.atLeast === undefined ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+    const cells = [target.title, shown(ours), shown(theirs), shown(ratio), goal, isMet ? "met" : "MISSED"];
+    return [`| ${cells.join(" | ")} |`];
+  });
+  const head = "| what | millrace | kafka | ratio | target | |\n|---|---|---|---|---|---|";
+  return `${head}\n${rows.join("\n")}\n`;
+}
+
+/** Writes every measurement and the table; returns the file. */
+export function writeResults(measurements: readonly Measurement[], startedAt: Date): string {
+  const folder = join(projectRoot, "bench/results");
+  mkdirSync(folder, { recursive: true });
+  const name = startedAt.toISOString().replaceAll(/[:.]/g, "-");
+  const machine = { cores: cpus().length, model: cpus()[0]?.model ?? "unknown", node: process.version };
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify({ startedAt, machine, measurements }, null, 2));
+  writeFileSync(join(folder, `${name}.md`), ratioTable(measurements));
+  return file;
+}
