@@ -91,6 +91,12 @@ test("--print-config shows every key with where its value comes from", () => {
   });
 });
 
+test("an unknown key is a warning, also from the environment, and not an error", () => {
+  const { exitCode, stderr } = millrace(["start", "--set", "no.such.key=1", "--print-config"]);
+  assert.equal(exitCode, 0);
+  assert.match(stderr, /^warning: .*no\.such\.key/m);
+});
+
 test("a value that a key cannot have keeps the broker from starting", () => {
   const { exitCode, stderr } = millrace(["start", "--set", "num.partitions=many"]);
   assert.equal(exitCode, 2);
