@@ -28,6 +28,8 @@ const FORCED_EXIT_CODE = 1;
 
 /** Runs a broker until a signal ends it. */
 export async function runStart(options: StartOptions): Promise<void> {
+  // Other verbs end when nobody reads them; a broker outlives whoever watched it start.
+  process.stdout.removeAllListeners("error").on("error", () => {});
   const effective = gatherConfig(options);
   for (const warning of effective.warnings) process.stderr.write(`warning: ${warning}\n`);
   if (options.printConfig === true) {
