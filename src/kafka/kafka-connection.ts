@@ -53,13 +53,14 @@ export class KafkaConnection {
     this.assembler = new FrameAssembler(
       config.number("socket.request.max.bytes"),
       options.framePool,
-      (frame) => this.onFrame(frame),
+      (frame, isLent) => this.onFrame(frame, isLent),
     );
     this.queue = new RequestQueue({
       start: (frame, respond) => this.begin(frame, respond),
       send: (pieces) => this.connection.write(pieces),
     });
     this.connection.start({
+      keepsChunks: false,
       onData: (chunk) => this.onData(chunk),
       onDrain: () => this.balance(),
       onClose: () => this.onClose(),
@@ -99,11 +100,13 @@ export class KafkaConnection {
     this.balance();
   }
 
-  private onFrame(frame: Buffer): void {
+  private onFrame(frame: Buffer, isLent: boolean): void {
     if (this.isClosed) return;
     this.inFlightBytes += frame.length;
     const pipelines = frame.length >= 2 && frame.readInt16BE(0) === PRODUCE_KEY;
-    this.queue.push({ frame, pipelines });
+    // A Produce that starts now is done with its bytes before the chunk is read into again.
+    const isDoneAtOnce = pipelines && this.queue.startsAtOnce(pipelines);
+    this.queue.push({ frame: isLent && !isDoneAtOnce ? Buffer.from(frame) : frame, pipelines });
   }
 
   /** Reads on only while what is in flight, and what the peer has not read, stay within their bounds. */
