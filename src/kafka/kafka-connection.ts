@@ -35,6 +35,7 @@ export class KafkaConnection {
   private readonly queue: RequestQueue;
   private readonly closed = new AbortController();
   private readonly inFlightBytesMax: number;
+  private readonly inFlightRequestsMax: number;
   private readonly unsentBytesMax: number;
   private isClosed = false;
   private isPaused = false;
@@ -49,6 +50,7 @@ export class KafkaConnection {
     const { config, env } = this.broker;
     this.lastActiveMs = env.clock.monotonic();
     this.inFlightBytesMax = config.number("millrace.connection.inflight.bytes.max");
+    this.inFlightRequestsMax = config.number("millrace.connection.inflight.requests.max");
     this.unsentBytesMax = config.number("millrace.connection.unsent.bytes.max");
     this.assembler = new FrameAssembler(
       config.number("socket.request.max.bytes"),
@@ -115,7 +117,9 @@ export class KafkaConnection {
     const isUnread = this.connection.queuedBytes > this.unsentBytesMax;
     if (isUnread) this.queue.hold();
     else this.queue.release();
-    const mustPause = isUnread || this.inFlightBytes > this.inFlightBytesMax;
+    const requests = this.queue.startedCount + this.queue.waitingCount;
+    const isFull = this.inFlightBytes > this.inFlightBytesMax || requests > this.inFlightRequestsMax;
+    const mustPause = isUnread || isFull;
     if (mustPause === this.isPaused) return;
     this.isPaused = mustPause;
     if (mustPause) this.connection.pause();

@@ -10,6 +10,14 @@ export const millraceKeys = {
     min: 1,
     doc: "A connection is not read from while its unanswered requests hold more bytes than this.",
   },
+  "millrace.connection.inflight.requests.max": {
+    type: "int",
+    default: "1000",
+    importance: "medium",
+    update: "restart",
+    min: 1,
+    doc: "A connection is not read from while more of its requests than this are unanswered.",
+  },
   "millrace.connection.unsent.bytes.max": {
     type: "int",
     default: "4194304",
