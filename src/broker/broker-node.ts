@@ -13,6 +13,7 @@ import { startGroups } from "./groups/start-groups.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { Hosting } from "./hosting.ts";
 import { LogStore } from "./log/log-store.ts";
+import { storeLimits } from "./log/store-limits.ts";
 import { METADATA_TOPIC, metadataLogConfig, openMetadataLog } from "./metadata-log.ts";
 import { Partitions } from "./partitions.ts";
 
@@ -90,6 +91,7 @@ export class BrokerNode implements Broker {
       clusterId: null,
       configFor: (topic) =>
         topic === METADATA_TOPIC ? metadataLogConfig(config) : logConfigOf(new Map(), config),
+      limits: storeLimits(config),
     });
     try {
       const { log, directoryId } = await openMetadataLog(env, logs, { config, nodeId, endpoints: [] });
