@@ -25,8 +25,8 @@ export interface FlusherOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Syncs run in a small pool of threads that cold reads share, so they must not take all of it. */
-const PARALLEL_SYNCS = 3;
+/** The pool of threads that waits for the device is shared with cold reads, so syncs must not take all of it. */
+const PARALLEL_SYNCS = 8;
 
 /**
  * Makes what was appended durable, for all logs of one directory together (group fsync).
