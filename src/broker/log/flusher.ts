@@ -5,6 +5,8 @@ import type { FileHandle } from "./open-files.ts";
 /** What one log wants synced. The files are pinned; the flusher unpins them. */
 export interface SyncWork {
   readonly files: readonly FileHandle[];
+  /** Where its names stand: synced first, if they are known to have changed. */
+  readonly directories: readonly string[];
   /** Small files that are closed again, such as `partition.metadata`. */
   readonly paths: readonly string[];
 }
@@ -61,7 +63,7 @@ export class Flusher {
     this.clock.defer(() => void this.run());
   }
 
-  /** The directory has new, renamed or removed names; the next round makes them durable. */
+  /** The directory has new, renamed or removed names; the next round of a log that lies there makes them durable. */
   noteDirectory(path: string): void {
     this.directories.add(path);
   }
@@ -83,10 +85,14 @@ export class Flusher {
   private async round(): Promise<void> {
     const logs = [...this.waiting];
     this.waiting.clear();
-    const directories = [...this.directories];
-    this.directories.clear();
-    const names = directories.map((path) => () => this.syncDirectory(path));
     const begun = logs.map((log) => ({ log, work: log.beginSync() }));
+    // Only those that the round needs: a thousand new partitions must not hold up the one that is written to.
+    const names: (() => Promise<void>)[] = [];
+    for (const { work } of begun) {
+      for (const path of work.directories) {
+        if (this.directories.delete(path)) names.push(() => this.syncDirectory(path));
+      }
+    }
     try {
       await inParallel(names);
       await inParallel(
@@ -97,6 +103,7 @@ export class Flusher {
         }),
       );
     } catch (error) {
+      if (!(error instanceof DiskError)) throw error; // A bug of a listener is not the disk's fault.
       this.fail(error, logs);
     } finally {
       for (const { work } of begun) for (const file of work.files) file.unpin();
