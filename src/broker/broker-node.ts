@@ -123,8 +123,6 @@ export class BrokerNode implements Broker {
   /** Takes over its partitions, registers under these endpoints and lets itself be unfenced. */
   async serve(listeners: readonly (SocketAddress & { readonly name: string })[]): Promise<void> {
     this.advertised = advertisedEndpoints(this.config, listeners);
-    this.hosting.start();
-    this.controller.onChange((change) => this.hosting.apply(change));
     this.brokerEpoch = await this.controller.registerBroker({
       endpoints: this.advertised.map(({ name, host, port }): BrokerEndpoint => {
         return { name, host, port, securityProtocol: 0 };
@@ -133,6 +131,9 @@ export class BrokerNode implements Broker {
       logDirs: this.logs.directories.map(({ directoryId }) => directoryId),
       cleanShutdownEpoch: this.lastCleanEpoch,
     });
+    // Only now: registration takes away the leaderships of the last incarnation, and unfencing gives them anew.
+    this.hosting.start();
+    this.controller.onChange((change) => this.hosting.apply(change));
     await this.controller.unfenceBroker();
     this.isServing = true;
   }

@@ -87,21 +87,21 @@ export class Flusher {
     this.waiting.clear();
     const begun = logs.map((log) => ({ log, work: log.beginSync() }));
     // Only those that the round needs: a thousand new partitions must not hold up the one that is written to.
-    const names: (() => Promise<void>)[] = [];
-    for (const { work } of begun) {
-      for (const path of work.directories) {
-        if (this.directories.delete(path)) names.push(() => this.syncDirectory(path));
-      }
-    }
+    const directories = begun
+      .flatMap(({ work }) => work.directories)
+      .filter((path) => this.directories.delete(path));
     try {
-      await inParallel(names);
-      await inParallel(
+      // Names and contents go to the device together; a log counts as synced when both are there.
+      const named = inParallel(directories.map((path) => () => this.syncDirectory(path)));
+      const contents = inParallel(
         begun.map(({ log, work }) => async () => {
           for (const path of work.paths) await this.syncPath(path);
           for (const file of work.files) await syncFile(file);
+          await named;
           log.completeSync();
         }),
       );
+      await Promise.all([named, contents]);
     } catch (error) {
       if (!(error instanceof DiskError)) throw error; // A bug of a listener is not the disk's fault.
       this.fail(error, logs);
