@@ -19,6 +19,7 @@ export class LogSidecars {
   private hasUnsyncedMetadata = false;
   private writtenEpochVersion: number;
   private snapshotOffsets: number[] = [];
+  private syncing: Promise<void> = Promise.resolve();
 
   constructor(log: PartitionLog) {
     this.log = log;
@@ -111,19 +112,35 @@ export class LogSidecars {
     return this.unsynced.size > 0 || this.log.epochs.version !== this.writtenEpochVersion;
   }
 
-  /** Makes durable what describes the log up to its present end. */
-  async sync(): Promise<void> {
-    const { epochs, context } = this.log;
+  /** Makes durable what describes the log up to its present end. One call at a time: they share a temporary file. */
+  sync(): Promise<void> {
+    const synced = this.syncing.then(() => this.syncNow());
+    // Whoever waits for the failed call hears of it; the next one starts afresh.
+    this.syncing = synced.catch(() => {});
+    return synced;
+  }
+
+  private async syncNow(): Promise<void> {
     const paths = [...this.unsynced];
     this.unsynced.clear();
-    if (epochs.version !== this.writtenEpochVersion) {
-      const { version } = epochs;
-      const epochPath = `${this.log.path}/${EPOCH_CHECKPOINT}`;
-      await writeCheckpoint(context.env.disk, epochPath, encodeEpochCheckpoint(epochs.entries));
-      this.writtenEpochVersion = version;
+    try {
+      await this.writeEpochs();
+      for (const path of paths) await this.log.context.flusher.syncPath(path);
+      if (paths.length > 0) await this.log.context.env.disk.syncDirectory(this.log.path);
+    } catch (error) {
+      // The disk may only be full: the next call must not take these files for synced.
+      for (const path of paths) this.unsynced.add(path);
+      throw error;
     }
-    for (const path of paths) await context.flusher.syncPath(path);
-    if (paths.length > 0) await context.env.disk.syncDirectory(this.log.path);
+  }
+
+  private async writeEpochs(): Promise<void> {
+    const { epochs, context } = this.log;
+    const { version } = epochs;
+    if (version === this.writtenEpochVersion) return;
+    const path = `${this.log.path}/${EPOCH_CHECKPOINT}`;
+    await writeCheckpoint(context.env.disk, path, encodeEpochCheckpoint(epochs.entries));
+    this.writtenEpochVersion = version;
   }
 }
 
