@@ -92,6 +92,13 @@ export class BrokerNode implements Broker {
       clusterId: null,
       configFor: (topic) =>
         topic === METADATA_TOPIC ? metadataLogConfig(config) : logConfigOf(new Map(), config),
+      limits: {
+        checkpointMs: config.number("log.flush.offset.checkpoint.interval.ms"),
+        highWatermarkCheckpointMs: config.number("replica.high.watermark.checkpoint.interval.ms"),
+        retentionCheckMs: config.number("log.retention.check.interval.ms"),
+        producerIdExpirationMs: config.number("producer.id.expiration.ms"),
+        cleanerBackoffMs: config.number("log.cleaner.backoff.ms"),
+      },
     });
     try {
       const { log, directoryId } = await openMetadataLog(env, logs, { config, nodeId, endpoints: [] });
@@ -121,8 +128,6 @@ export class BrokerNode implements Broker {
   /** Takes over its partitions, registers under these endpoints and lets itself be unfenced. */
   async serve(listeners: readonly (SocketAddress & { readonly name: string })[]): Promise<void> {
     this.advertised = advertisedEndpoints(this.config, listeners);
-    this.hosting.start();
-    this.controller.onChange((change) => this.hosting.apply(change));
     this.brokerEpoch = await this.controller.registerBroker({
       endpoints: this.advertised.map(({ name, host, port }): BrokerEndpoint => {
         return { name, host, port, securityProtocol: 0 };
@@ -131,6 +136,9 @@ export class BrokerNode implements Broker {
       logDirs: this.logs.directories.map(({ directoryId }) => directoryId),
       cleanShutdownEpoch: this.lastCleanEpoch,
     });
+    // Only now: registration takes away the leaderships of the last incarnation, and unfencing gives them anew.
+    this.hosting.start();
+    this.controller.onChange((change) => this.hosting.apply(change));
     await this.controller.unfenceBroker();
     this.isServing = true;
   }

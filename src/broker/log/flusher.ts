@@ -85,17 +85,19 @@ export class Flusher {
     this.waiting.clear();
     const directories = [...this.directories];
     this.directories.clear();
-    const names = directories.map((path) => () => this.syncDirectory(path));
     const begun = logs.map((log) => ({ log, work: log.beginSync() }));
     try {
-      await inParallel(names);
-      await inParallel(
+      // Names and contents go to the device together; a log counts as synced when both are there.
+      const named = inParallel(directories.map((path) => () => this.syncDirectory(path)));
+      const contents = inParallel(
         begun.map(({ log, work }) => async () => {
           for (const path of work.paths) await this.syncPath(path);
           for (const file of work.files) await syncFile(file);
+          await named;
           log.completeSync();
         }),
       );
+      await Promise.all([named, contents]);
     } catch (error) {
       this.fail(error, logs);
     } finally {

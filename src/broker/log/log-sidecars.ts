@@ -121,26 +121,22 @@ export class LogSidecars {
   }
 
   private async syncNow(): Promise<void> {
+    const { epochs, context } = this.log;
     const paths = [...this.unsynced];
     this.unsynced.clear();
     try {
-      await this.writeEpochs();
-      for (const path of paths) await this.log.context.flusher.syncPath(path);
-      if (paths.length > 0) await this.log.context.env.disk.syncDirectory(this.log.path);
+      if (epochs.version !== this.writtenEpochVersion) {
+        const { version } = epochs;
+        const epochPath = `${this.log.path}/${EPOCH_CHECKPOINT}`;
+        await writeCheckpoint(context.env.disk, epochPath, encodeEpochCheckpoint(epochs.entries));
+        this.writtenEpochVersion = version;
+      }
+      for (const path of paths) await context.flusher.syncPath(path);
+      if (paths.length > 0) await context.env.disk.syncDirectory(this.log.path);
     } catch (error) {
-      // The disk may only be full: the next call must not take these files for synced.
       for (const path of paths) this.unsynced.add(path);
       throw error;
     }
-  }
-
-  private async writeEpochs(): Promise<void> {
-    const { epochs, context } = this.log;
-    const { version } = epochs;
-    if (version === this.writtenEpochVersion) return;
-    const path = `${this.log.path}/${EPOCH_CHECKPOINT}`;
-    await writeCheckpoint(context.env.disk, path, encodeEpochCheckpoint(epochs.entries));
-    this.writtenEpochVersion = version;
   }
 }
 

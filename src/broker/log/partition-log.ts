@@ -16,7 +16,7 @@ import {
   setBaseOffset,
   setPartitionLeaderEpoch,
 } from "../../wire/kafka/record-batch.ts";
-import type { AppendOptions, AppendOutcome } from "./append.ts";
+import { judgeProducer, type AppendOptions, type AppendOutcome } from "./append.ts";
 import { LogChanges } from "./log-changes.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogFlush } from "./log-flush.ts";
@@ -168,15 +168,9 @@ export class PartitionLog {
       setPartitionLeaderEpoch(batch, 0, options.leaderEpoch);
     }
     const facts = producerIdOf(batch, 0) >= 0 ? factsOf(batch, 0) : null;
-    if (facts !== null && options.origin === "client") {
-      const repeated = this.producers.findDuplicate(facts);
-      if (repeated !== null) {
-        const { firstOffset, timestamp } = repeated;
-        return { kind: "duplicate", baseOffset: firstOffset, lastOffset: repeated.lastOffset, timestamp };
-      }
-      const reason = this.producers.check(facts);
-      if (reason !== null) return { kind: "refused", reason };
-    }
+    const answer =
+      facts === null ? null : judgeProducer(this.producers, { batch, facts, origin: options.origin });
+    if (answer !== null) return answer;
     this.write(batch, lastOffset);
     this.epochs.assign(isReplicated ? batch.readInt32BE(12) : options.leaderEpoch, baseOffset);
     if (facts !== null) this.applyProducer(batch, facts);

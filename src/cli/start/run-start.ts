@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { effectiveConfig, printedConfig, type EffectiveConfig } from "../../broker/config.ts";
 import { DataDirectoryError } from "../../broker/log/storage-error.ts";
 import { realEnv } from "../../io/real-env.ts";
+import { tuneGarbageCollector } from "../../io/tune-garbage-collector.ts";
 import { startBroker, type RunningBroker } from "../../main.ts";
 import { DiskError } from "../../ports/disk.ts";
 import { NetworkError, type SocketAddress } from "../../ports/network.ts";
@@ -28,7 +29,10 @@ const FORCED_EXIT_CODE = 1;
 
 /** Runs a broker until a signal ends it. */
 export async function runStart(options: StartOptions): Promise<void> {
+  // Other verbs end when nobody reads them; a broker outlives whoever watched it start.
+  process.stdout.removeAllListeners("error").on("error", () => {});
   const effective = gatherConfig(options);
+  for (const warning of effective.warnings) process.stderr.write(`warning: ${warning}\n`);
   if (options.printConfig === true) {
     const entries = printedConfig(effective.config).map((entry) => ({ ...entry }));
     await printRows(options.format, ["key", "value", "origin"], entries);
@@ -36,8 +40,8 @@ export async function runStart(options: StartOptions): Promise<void> {
   }
   const level = LOG_LEVELS.find((name) => name === options.logLevel);
   if (level === undefined) throw new UsageError(`--log-level is one of ${LOG_LEVELS.join(", ")}`);
+  tuneGarbageCollector();
   const env = realEnv({ log: { level } });
-  for (const warning of effective.warnings) env.log.warn(warning);
   if (effective.errors.length > 0) throw new UsageError(effective.errors.join("\n       "));
 
   const { config } = effective;
