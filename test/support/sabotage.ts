@@ -1,48 +1,44 @@
 import type { Disk, DiskFile } from "../../src/ports/disk.ts";
 import type { Env } from "../../src/ports/env.ts";
 
-/** Ways to break the world of a broker on purpose, each of which the invariants must notice. */
+/*
+ * Ways to break a broker's world on purpose, each of which the invariants must notice.
+ */
 
-/** The disk says "synced" and does nothing. */
+/** Files of records, but not those of internal topics: a broker that loses its own metadata does not even start. */
+const RECORD_FILE = /\/[a-z]+-\d+\/\d+\.log$/;
+const OFFSET_INDEX = /\.index(\.tmp)?$/;
+const INDEX_ENTRY_BYTES = 8;
+
+/** For files of records the disk says "synced" and does nothing. */
 export function brokenFsync(env: Env): Env {
-  return withFiles(env, (file) => ({
-    datasync: () => Promise.resolve(),
-    datasyncSync: () => void file.path,
-  }));
+  const { disk } = env;
+  const open: Disk["open"] = (path, mode) => {
+    const file = disk.open(path, mode);
+    if (!RECORD_FILE.test(path)) return file;
+    const liar: Partial<DiskFile> = { datasync: () => Promise.resolve(), datasyncSync: () => {} };
+    return { ...bound(file), ...liar, path };
+  };
+  return { ...env, disk: { ...bound(disk), open } };
 }
 
 /**
- * Offset indexes are written with positions that lie one entry too far: every entry points behind the batches that
- * it stands for. The sizes and the order of the entries are as they should be, so no cheap check of the file sees it.
+ * Offset indexes are written with every entry standing for lower offsets than it should, so that what is looked up
+ * lies before the place where the search begins. Sizes and order are right, so no cheap check of the file sees it.
  */
 export function brokenIndex(env: Env): Env {
-  return withFiles(env, (file) => ({
-    write(buffers, position) {
-      file.write(file.path.endsWith(".index") ? [shiftedEntries(Buffer.concat(buffers))] : buffers, position);
-    },
-  }));
+  const { disk } = env;
+  const writeFile: Disk["writeFile"] = (path, bytes) =>
+    disk.writeFile(path, OFFSET_INDEX.test(path) ? shiftedEntries(bytes) : bytes);
+  return { ...env, disk: { ...bound(disk), writeFile } };
 }
-
-const INDEX_ENTRY_BYTES = 8;
 
 function shiftedEntries(entries: Buffer): Buffer {
   const shifted = Buffer.from(entries);
   for (let at = 0; at + INDEX_ENTRY_BYTES <= shifted.length; at += INDEX_ENTRY_BYTES) {
-    shifted.writeInt32BE(Math.max(0, shifted.readInt32BE(at) - 3), at);
+    shifted.writeInt32BE(shifted.readInt32BE(at) >> 1, at);
   }
   return shifted;
-}
-
-function withFiles(env: Env, change: (file: DiskFile) => Partial<DiskFile>): Env {
-  const { disk } = env;
-  const changed: Disk = {
-    ...bound(disk),
-    open(path, mode) {
-      const file = disk.open(path, mode);
-      return { ...bound(file), ...change(file), path: file.path };
-    },
-  };
-  return { ...env, disk: changed };
 }
 
 /** The methods of an object as functions of their own, so that some can be exchanged. */

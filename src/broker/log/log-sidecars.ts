@@ -19,6 +19,7 @@ export class LogSidecars {
   private hasUnsyncedMetadata = false;
   private writtenEpochVersion: number;
   private snapshotOffsets: number[] = [];
+  private syncing: Promise<void> = Promise.resolve();
 
   constructor(log: PartitionLog) {
     this.log = log;
@@ -111,8 +112,15 @@ export class LogSidecars {
     return this.unsynced.size > 0 || this.log.epochs.version !== this.writtenEpochVersion;
   }
 
-  /** Makes durable what describes the log up to its present end. */
-  async sync(): Promise<void> {
+  /** Makes durable what describes the log up to its present end. One call at a time: they share a temporary file. */
+  sync(): Promise<void> {
+    const synced = this.syncing.then(() => this.syncNow());
+    // Whoever waits for the failed call hears of it; the next one starts afresh.
+    this.syncing = synced.catch(() => {});
+    return synced;
+  }
+
+  private async syncNow(): Promise<void> {
     const { epochs, context } = this.log;
     const paths = [...this.unsynced];
     this.unsynced.clear();

@@ -23,7 +23,7 @@ export class BrokerHost {
   readonly #scene: Scene;
   readonly #program: BrokerProgram;
   #running: RunningBroker | null = null;
-  #syncFailuresBefore = 0;
+  #faultsBefore = { sync: 0, read: 0 };
   /** Counts the attempts to start, so that a late one does not speak for its successor. */
   #attempt = 0;
 
@@ -42,7 +42,12 @@ export class BrokerHost {
    * only a restart of the machine shows what is really there.
    */
   get #isPageCacheSuspect(): boolean {
-    return this.machine.image.dice.counts.sync > this.#syncFailuresBefore;
+    return this.machine.image.dice.counts.sync > this.#faultsBefore.sync;
+  }
+
+  /** The disk has failed this life of the broker, which may have given up on its directory. */
+  get isHurt(): boolean {
+    return this.#isPageCacheSuspect || this.machine.image.dice.counts.read > this.#faultsBefore.read;
   }
 
   /** Starts in the background; a start that fails (the disk may be failing) is tried again. */
@@ -101,7 +106,7 @@ export class BrokerHost {
     const isReboot = how === "power-cut" || this.#isPageCacheSuspect;
     if (isReboot) this.machine.cutPower(law);
     else this.machine.kill();
-    this.#syncFailuresBefore = this.machine.image.dice.counts.sync;
+    this.#faultsBefore = { ...this.machine.image.dice.counts };
     this.#scene.note({ kind: "restarted", how: isReboot ? "power-cut" : how });
   }
 

@@ -18,8 +18,6 @@ export class Nemesis {
   readonly #scene: Scene;
   readonly #host: BrokerHost;
   readonly #random: SeededRandom;
-  /** The disk lied or failed since the broker started; only a restart of the machine makes it trustworthy again. */
-  #isDiskSuspect = false;
 
   constructor(scene: Scene, host: BrokerHost) {
     this.#scene = scene;
@@ -49,7 +47,7 @@ export class Nemesis {
     network.heal();
     const { image } = this.#host.machine;
     Object.assign(image.faults, noDiskFaults());
-    if (this.#isDiskSuspect) this.#cutPower();
+    if (this.#host.isHurt) this.#cutPower();
     while (!this.#host.isUp) await this.#scene.sleep(100);
     this.#scene.world.trace.listener?.(`healed at ${scheduler.nowMs}`);
   }
@@ -70,18 +68,15 @@ export class Nemesis {
   }
 
   #cutPower(): void {
-    this.#isDiskSuspect = false;
     this.#host.cutPower(this.#random.pick(laws));
   }
 
   async #failDisk(failing: { syncFailure: number } | { readFailure: number }): Promise<void> {
-    const { faults, dice } = this.#host.machine.image;
-    const { sync, read } = dice.counts;
+    const { faults } = this.#host.machine.image;
     Object.assign(faults, failing);
     await this.#scene.sleep(this.#random.between(50, 800));
     Object.assign(faults, { syncFailure: 0, readFailure: 0 });
-    if (dice.counts.sync === sync && dice.counts.read === read) return;
-    this.#isDiskSuspect = true;
+    if (!this.#host.isHurt) return;
     // The broker has some time to show how it behaves on the failed disk before somebody restarts the machine.
     await this.#scene.sleep(this.#random.between(100, 3000));
     this.#cutPower();

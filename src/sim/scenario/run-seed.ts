@@ -8,6 +8,7 @@ import { committer, fetchCommitted } from "./committer.ts";
 import { consumer } from "./consumer.ts";
 import { groupMember } from "./group-member.ts";
 import { idempotentProducer } from "./idempotent-producer.ts";
+import { keyWriter } from "./key-writer.ts";
 import { inspect, probe } from "./inspection.ts";
 import { Nemesis } from "./nemesis.ts";
 import { plainProducer } from "./plain-producer.ts";
@@ -100,6 +101,7 @@ function clients(scene: Scene): Promise<void>[] {
   return [
     ...clientsOf(swarm.plainProducers, 2, (index) => plainProducer(scene, index)),
     ...clientsOf(swarm.idempotentProducers, 2, (index) => idempotentProducer(scene, index)),
+    ...clientsOf(swarm.compaction, 1, () => keyWriter(scene)),
     ...clientsOf(swarm.consumers, 2, (index) => consumer(scene, index)),
     ...clientsOf(swarm.commits, 1, (index) => committer(scene, index)),
     ...clientsOf(swarm.groups, 3, (index) => groupMember(scene, index)),
