@@ -10,7 +10,7 @@ import { Producer } from "./producer.ts";
 
 interface Scene {
   readonly world: World;
-  newClient(host: string): ClusterClient;
+  readonly newClient: (host: string) => ClusterClient;
 }
 
 async function scene(): Promise<Scene> {
