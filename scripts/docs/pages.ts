@@ -1,10 +1,12 @@
 import { cliPage } from "./cli-page.ts";
 import { configurationPage } from "./configuration-page.ts";
+import { protocolPage } from "./protocol-page.ts";
 
 /** The pages of docs/ that are written from code, by path. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["docs/cli.md", await cliPage()],
     ["docs/configuration.md", configurationPage()],
+    ["docs/protocol.md", protocolPage()],
   ]);
 }

@@ -73,8 +73,10 @@ function keyOfVariable(rest: string, prefix: string): string {
   return prefix === "MILLRACE_" && isBrokerKey(own) ? own : name;
 }
 
-/** `broker.id` still names the node and `log.dir` the data directory when the newer key is not there. */
+/** `broker.id` is `node.id`, whichever is given; `log.dir` stands for `log.dirs` when that is not there. */
 function useOldNames(started: Map<string, StaticConfig>): void {
+  const nodeId = started.get("node.id");
+  if (nodeId !== undefined && !started.has("broker.id")) started.set("broker.id", nodeId);
   const oldNames = [
     ["broker.id", "node.id"],
     ["log.dir", "log.dirs"],

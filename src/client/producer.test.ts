@@ -184,3 +184,17 @@ test("acks 0 waits for nobody", async () => {
   broker.on(Produce, () => null);
   assert.equal((await world.complete(producer.send(record("a")))).offset, -1);
 });
+
+test("records keep their order while the topic is being created and while memory is short", async () => {
+  const { world, broker, producer } = await scene({ bufferMemoryBytes: 100, batchSizeBytes: 1, lingerMs: 0 });
+  broker.topics.delete("t");
+  world.scheduler.after(700, null, () => broker.topics.set("t", 1));
+  const stored: string[] = [];
+  broker.on(Produce, (request) => {
+    stored.push(...arrived(request).values);
+    return answer(0);
+  });
+  const values = Array.from({ length: 20 }, (_, index) => String(index));
+  await world.complete(Promise.all(values.map(async (value) => await producer.send(record(value)))));
+  assert.deepEqual(stored, values);
+});

@@ -87,8 +87,10 @@ export class Producer {
   private readonly sticky: StickyPartitioner;
   private readonly settlements = new Map<PendingBatch, Settlement>();
   private readonly sequences = new Map<string, number>(); // The next one, by topic/partition.
-  private readonly waitingForRoom: (() => void)[] = [];
-  private readonly waitingForEntries: (() => void)[] = [];
+  private readonly finding = new Map<string, Promise<TopicInfo>>();
+  private readonly queue: { readonly sizeBytes: number; admit(): void }[] = []; // Waits for memory.
+  private isTurnTaken = false; // The first of the queue was admitted and has not entered yet.
+  private readonly watchers: (() => void)[] = [];
   private entering = 0; // Calls of `send` whose record is not in the buffer yet.
   private identity: { producerId: number; producerEpoch: number } | null = null;
   private identifying = false;
@@ -124,10 +126,14 @@ export class Producer {
     return { partition, offset: baseOffset < 0 ? -1 : baseOffset + index };
   }
 
-  /** Puts a record into the buffer. One that is still on its way there holds a flush back. */
+  /**
+   * Puts a record into the buffer, in the order of the calls: whoever has to wait, for metadata or for memory,
+   * is waited for by all who come after. A record on its way here holds a flush back.
+   */
   private async enter(record: ProducerRecord): Promise<Entry> {
     if (this.isClosed) throw new ClientError("ended", "The producer is closed");
     this.entering += 1;
+    let hasTurn = false;
     try {
       const buffered: BufferedRecord = {
         timestamp: record.timestamp ?? this.client.env.clock.now(),
@@ -137,7 +143,11 @@ export class Producer {
       };
       const sizeBytes = recordSizeBytes(buffered);
       const partition = await this.choosePartition(record, buffered, sizeBytes);
-      await this.roomFor(sizeBytes);
+      if (this.isTurnTaken || this.queue.length > 0 || !this.accumulator.hasRoom(sizeBytes)) {
+        await new Promise<void>((admit) => void this.queue.push({ sizeBytes, admit }));
+        hasTurn = true;
+        if (this.isClosed) throw new ClientError("ended", "The producer is closed");
+      }
       const nowMs = this.client.env.clock.monotonic();
       const added = this.accumulator.add({ topic: record.topic, partition }, buffered, nowMs);
       const settlement = this.settlementOf(added.batch);
@@ -145,8 +155,21 @@ export class Producer {
       return { partition, index: added.index, settlement };
     } finally {
       this.entering -= 1;
-      if (this.entering === 0) for (const resume of this.waitingForEntries.splice(0)) resume();
+      if (hasTurn) this.isTurnTaken = false;
+      this.admitNext();
     }
+  }
+
+  /** Gives the first in the queue its turn when there is room for it; nobody overtakes it meanwhile. */
+  private admitNext(): void {
+    const first = this.queue[0];
+    const mayEnter = first !== undefined && !this.isTurnTaken && this.accumulator.hasRoom(first.sizeBytes);
+    if (mayEnter || (first !== undefined && this.isClosed)) {
+      this.queue.shift();
+      this.isTurnTaken = true;
+      first.admit();
+    }
+    for (const resume of this.watchers.splice(0)) resume();
   }
 
   private async choosePartition(
@@ -154,7 +177,8 @@ export class Producer {
     buffered: BufferedRecord,
     sizeBytes: number,
   ): Promise<number> {
-    const topic = this.client.knownTopic(record.topic) ?? (await this.findTopic(record.topic));
+    const known = this.finding.has(record.topic) ? null : this.client.knownTopic(record.topic);
+    const topic = known ?? (await this.findTopic(record.topic));
     const count = topic.partitions.length;
     if (record.partition !== undefined) {
       if (record.partition >= 0 && record.partition < count) return record.partition;
@@ -166,35 +190,29 @@ export class Producer {
     return this.sticky.next(record.topic, sizeBytes, choices);
   }
 
-  private async findTopic(name: string): Promise<TopicInfo> {
-    return await this.client.retrying(
+  private findTopic(name: string): Promise<TopicInfo> {
+    const running = this.finding.get(name);
+    if (running !== undefined) return running;
+    const finding = this.client.retrying(
       async () => await this.client.topic(name, { allowAutoTopicCreation: true }),
     );
-  }
-
-  /** Those who wait for memory are let in one by one, in the order they came. */
-  private async roomFor(sizeBytes: number): Promise<void> {
-    while (this.waitingForRoom.length > 0 || !this.accumulator.hasRoom(sizeBytes)) {
-      await new Promise<void>((resolve) => void this.waitingForRoom.push(resolve));
-      if (this.isClosed) throw new ClientError("ended", "The producer is closed");
-      if (this.accumulator.hasRoom(sizeBytes)) break;
-    }
-    this.letIn();
+    this.finding.set(name, finding);
+    // Only at the end of the turn, when all who wait have gone on: a later record must not find the way free
+    // before them.
+    const forget = (): void => this.client.env.clock.defer(() => this.finding.delete(name));
+    finding.then(forget, forget);
+    return finding;
   }
 
   /** Resolves when the buffer has room again, for a caller that sends without waiting for acks. */
   async room(): Promise<void> {
-    while (this.entering >= ENTERING_MAX) await this.entered();
-    await this.roomFor(1);
+    while (this.entering >= ENTERING_MAX || this.queue.length > 0 || !this.accumulator.hasRoom(1)) {
+      await this.somethingMoved();
+    }
   }
 
-  private async entered(): Promise<void> {
-    await new Promise<void>((resolve) => void this.waitingForEntries.push(resolve));
-  }
-
-  private letIn(): void {
-    if (!this.accumulator.hasRoom(0)) return;
-    this.waitingForRoom.shift()?.();
+  private async somethingMoved(): Promise<void> {
+    await new Promise<void>((resolve) => void this.watchers.push(resolve));
   }
 
   private settlementOf(batch: PendingBatch): Settlement {
@@ -316,7 +334,7 @@ export class Producer {
     this.settlements.delete(batch);
     if (outcome instanceof Error) settlement.reject(outcome);
     else settlement.resolve(outcome as BatchOutcome);
-    this.letIn();
+    this.admitNext();
   }
 
   /** Sends what is buffered without lingering; resolves when all of it is settled, well or not. */
@@ -328,7 +346,7 @@ export class Producer {
         if (this.settlements.size > 0) {
           await Promise.allSettled([...this.settlements.values()].map(({ promise }) => promise));
         } else {
-          await this.entered();
+          await this.somethingMoved();
         }
       }
     } finally {
@@ -341,6 +359,6 @@ export class Producer {
     await this.flush();
     this.isClosed = true;
     this.timer?.cancel();
-    for (const letIn of this.waitingForRoom.splice(0)) letIn();
+    this.admitNext();
   }
 }

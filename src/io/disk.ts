@@ -37,6 +37,10 @@ export function realDisk(): Disk {
       const { bavail, bsize } = attempt("measure the free space of", path, () => fs.statfsSync(path));
       return bavail * bsize;
     },
+    totalBytes(path) {
+      const { blocks, bsize } = attempt("measure the size of", path, () => fs.statfsSync(path));
+      return blocks * bsize;
+    },
   };
 }
 

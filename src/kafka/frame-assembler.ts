@@ -1,3 +1,5 @@
+import type { FramePool } from "./frame-pool.ts";
+
 /** A peer broke the framing: the connection is closed without an answer, as Kafka does. */
 export class FramingError extends Error {
   constructor(message: string) {
@@ -7,7 +9,7 @@ export class FramingError extends Error {
 }
 
 const PREFIX_BYTES = 4;
-/** Up to here the buffer for a frame is taken at once; beyond it grows only with the bytes that really came. */
+/** Up to here memory for a frame is taken at once; beyond it grows only with the bytes that really came. */
 const TRUSTED_FRAME_BYTES = 2 * 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 
@@ -20,6 +22,7 @@ const NO_BYTES = Buffer.alloc(0);
  */
 export class FrameAssembler {
   private readonly frameBytesMax: number;
+  private readonly pool: FramePool;
   private readonly onFrame: (frame: Buffer) => void;
   private readonly prefix = Buffer.alloc(PREFIX_BYTES);
   private prefixBytes = 0;
@@ -27,8 +30,10 @@ export class FrameAssembler {
   private frameBytes = -1; // Length of the frame being gathered; -1 while its prefix is incomplete.
   private gatheredBytes = 0;
 
-  constructor(frameBytesMax: number, onFrame: (frame: Buffer) => void) {
+  /** @param onFrame Is handed the frame for good; it may give it back to the pool. */
+  constructor(frameBytesMax: number, pool: FramePool, onFrame: (frame: Buffer) => void) {
     this.frameBytesMax = frameBytesMax;
+    this.pool = pool;
     this.onFrame = onFrame;
   }
 
@@ -75,7 +80,7 @@ export class FrameAssembler {
   private begin(length: number): void {
     this.frameBytes = length;
     this.gatheredBytes = 0;
-    this.frame = Buffer.allocUnsafeSlow(Math.min(length, TRUSTED_FRAME_BYTES));
+    this.frame = this.pool.take(Math.min(length, TRUSTED_FRAME_BYTES));
   }
 
   private gather(chunk: Buffer, at: number): number {
@@ -93,8 +98,9 @@ export class FrameAssembler {
   }
 
   private grow(needed: number): void {
-    const next = Buffer.allocUnsafeSlow(Math.min(this.frameBytes, Math.max(needed, this.frame.length * 2)));
+    const next = this.pool.take(Math.min(this.frameBytes, Math.max(needed, this.frame.length * 2)));
     this.frame.copy(next, 0, 0, this.gatheredBytes);
+    this.pool.give(this.frame);
     this.frame = next;
   }
 }

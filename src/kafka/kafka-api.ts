@@ -42,6 +42,8 @@ export interface KafkaApi {
   /** What ApiVersions says, or null when it says nothing. Wider than `served` for Produce (KAFKA-18659). */
   readonly advertised: VersionRange | null;
   readonly served: VersionRange;
+  /** When `start` has returned without a promise, nothing refers to the request's bytes any more. */
+  readonly releasesFrame: boolean;
   /**
    * Reads the request and answers it by calling `respond` once, now or later.
    *
@@ -57,6 +59,8 @@ export interface KafkaApiOptions {
   readonly servedMax?: number;
   /** Served but not named by ApiVersions. */
   readonly hidden?: boolean;
+  /** See `KafkaApi.releasesFrame`. */
+  readonly releasesFrame?: boolean;
 }
 
 type Handle<M extends Message> = (
@@ -65,11 +69,14 @@ type Handle<M extends Message> = (
   context: RequestContext,
 ) => ResponseInput<M> | Promise<ResponseInput<M>>;
 
-function rangesOf(message: Message, options: KafkaApiOptions): Pick<KafkaApi, "advertised" | "served"> {
+function rangesOf(
+  message: Message,
+  options: KafkaApiOptions,
+): Pick<KafkaApi, "advertised" | "served" | "releasesFrame"> {
   const min = message.versions[0];
   const max = options.servedMax ?? message.versions[1];
   const advertised = options.hidden === true ? null : { min: options.advertisedMin ?? min, max };
-  return { advertised, served: { min, max } };
+  return { advertised, served: { min, max }, releasesFrame: options.releasesFrame ?? false };
 }
 
 /** An API whose request and response go through the tables: all but the hot path. */

@@ -6,6 +6,7 @@ import { DecodeError, Reader } from "../wire/kafka/reader.ts";
 import { answerTooNew } from "./apis/18-api-versions.ts";
 import { apisByKey } from "./apis/index.ts";
 import { FrameAssembler, FramingError } from "./frame-assembler.ts";
+import type { FramePool } from "./frame-pool.ts";
 import type { KafkaApi, RequestContext } from "./kafka-api.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { framedAnswer } from "./framed-answer.ts";
@@ -14,6 +15,7 @@ export interface KafkaConnectionOptions {
   readonly broker: Broker;
   readonly connection: Connection;
   readonly listenerName: string;
+  readonly framePool: FramePool;
   readonly onClosed: () => void;
 }
 
@@ -48,8 +50,10 @@ export class KafkaConnection {
     this.lastActiveMs = env.clock.monotonic();
     this.inFlightBytesMax = config.number("millrace.connection.inflight.bytes.max");
     this.unsentBytesMax = config.number("millrace.connection.unsent.bytes.max");
-    this.assembler = new FrameAssembler(config.number("socket.request.max.bytes"), (frame) =>
-      this.onFrame(frame),
+    this.assembler = new FrameAssembler(
+      config.number("socket.request.max.bytes"),
+      options.framePool,
+      (frame) => this.onFrame(frame),
     );
     this.queue = new RequestQueue({
       start: (frame, respond) => this.begin(frame, respond),
@@ -133,6 +137,7 @@ export class KafkaConnection {
           this.finish(length, respond, body === null ? null : framedAnswer(correlationId, isCompact, body));
       });
       if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
+      else if (api.releasesFrame) this.options.framePool.give(frame);
     } catch (error) {
       this.fail(error);
     }

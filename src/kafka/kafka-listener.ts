@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Connection, Listener, SocketAddress } from "../ports/network.ts";
 import type { Timer } from "../ports/clock.ts";
+import { FramePool } from "./frame-pool.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 
 /** How often idle connections are looked for. */
@@ -33,6 +34,7 @@ export class KafkaListener {
   /** @throws NetworkError when the address cannot be had. */
   static async open(broker: Broker, name: string, address: SocketAddress): Promise<KafkaListener> {
     const connections = new Set<KafkaConnection>();
+    const framePool = new FramePool(broker.config.number("millrace.frame.pool.bytes.max"));
     const accept = (connection: Connection): void => {
       if (connections.size >= broker.config.number("max.connections")) {
         connection.destroy();
@@ -42,6 +44,7 @@ export class KafkaListener {
         broker,
         connection,
         listenerName: name,
+        framePool,
         onClosed: () => connections.delete(kafkaConnection),
       });
       connections.add(kafkaConnection);

@@ -31,6 +31,8 @@ export interface Disk {
   lock(path: string): DiskLock;
   /** Bytes that can still be written on the device of this path. */
   freeBytes(path: string): number;
+  /** Bytes that the device of this path has in all. */
+  totalBytes(path: string): number;
 }
 
 /**

@@ -119,6 +119,11 @@ class SimDisk implements Disk {
     this.#life.note("disk.freeBytes", path);
     return this.#image.freeBytes;
   }
+
+  totalBytes(path: string): number {
+    this.#life.note("disk.totalBytes", path);
+    return this.#image.faults.capacityBytes;
+  }
 }
 
 interface SimFileOptions {

@@ -94,7 +94,9 @@ test("a large file goes in within the buffer's memory and comes out complete", a
     const cluster = ["-b", broker.address];
     linesOf(["topic", "create", "t", "-p", "1", ...cluster]);
     linesOf(["topic", "produce", "t", file, "--buffer-memory", "200000", ...cluster]);
-    assert.deepEqual(linesOf(["topic", "consume", "t", "-e", ...cluster]), lines);
+    const shown = linesOf(["topic", "consume", "t", "-e", ...cluster]);
+    assert.equal(shown.length, lines.length);
+    assert.ok(shown.every((line, index) => line === lines[index]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

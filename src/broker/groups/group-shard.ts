@@ -127,7 +127,7 @@ export class GroupShard {
   async #load(): Promise<void> {
     const { index, partition, log, clock } = this.#options;
     const startedMs = clock.monotonic();
-    const loaded = await loadGroupState(partition).catch((error: unknown) => {
+    const loaded = await loadGroupState(partition, () => !this.#closed).catch((error: unknown) => {
       // The partition cannot be read now: a disk that failed, or a log that is going away.
       this.#fail(error);
       return null;

@@ -18,10 +18,14 @@ export interface LoadedState {
   readonly skippedCount: number;
 }
 
-/** Reads a partition of `__consumer_offsets` from its start to its end. */
-export async function loadGroupState(partition: OffsetsPartition): Promise<LoadedState> {
+/** Reads a partition of `__consumer_offsets` from its start to its end, or until nobody wants it any more. */
+export async function loadGroupState(
+  partition: OffsetsPartition,
+  isWanted: () => boolean,
+): Promise<LoadedState> {
   const loading = { state: new GroupState(), recordCount: 0, skippedCount: 0 };
   for await (const chunk of partition.read()) {
+    if (!isWanted()) break;
     for (let at = 0; at < chunk.length; at += batchSizeBytes(chunk, at)) applyBatch(loading, chunk, at);
   }
   return loading;

@@ -1,13 +1,11 @@
 import type { TopicImage } from "../../core/cluster/partition-image.ts";
-import type { BrokerConfig } from "../../core/cluster/config/broker-config.ts";
-import type { GroupConfig } from "../../core/groups/group-config.ts";
+import { OFFSETS_TOPIC } from "../../core/cluster/topic-name.ts";
 import type { Broker } from "../broker.ts";
 import { OffsetsLog } from "../offsets-log.ts";
 import type { Partition } from "../partition.ts";
 import { GroupCoordinator } from "./group-coordinator.ts";
-import { OFFSETS_TOPIC, offsetsTopic } from "./offsets-topic.ts";
-
-const MS_PER_MINUTE = 60_000;
+import { groupSettings } from "./group-settings.ts";
+import { offsetsTopic } from "./offsets-topic.ts";
 
 export interface Groups {
   readonly coordinator: GroupCoordinator;
@@ -23,7 +21,7 @@ export function startGroups(broker: Omit<Broker, "groups" | "fetchSessions">): G
     env,
     nodeId: broker.nodeId,
     topic: offsetsTopic(broker),
-    config: groupConfig(config),
+    config: groupSettings(config),
     retentionCheckIntervalMs: config.number("offsets.retention.check.interval.ms"),
   });
   return {
@@ -47,16 +45,5 @@ export function startGroups(broker: Omit<Broker, "groups" | "fetchSessions">): G
         env.log.error("Cannot forget the offsets of deleted topics", { reason: String(error) });
       });
     },
-  };
-}
-
-function groupConfig(config: BrokerConfig): GroupConfig {
-  return {
-    minSessionTimeoutMs: config.number("group.min.session.timeout.ms"),
-    maxSessionTimeoutMs: config.number("group.max.session.timeout.ms"),
-    initialRebalanceDelayMs: config.number("group.initial.rebalance.delay.ms"),
-    maxSize: config.number("group.max.size"),
-    offsetsRetentionMs: config.number("offsets.retention.minutes") * MS_PER_MINUTE,
-    offsetMetadataMaxBytes: config.number("offset.metadata.max.bytes"),
   };
 }

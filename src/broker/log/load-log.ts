@@ -101,6 +101,8 @@ async function openTail({
   readFirstTimestamp(active);
   const end = Math.max(scanned.nextOffset, active.baseOffset);
   epochs.truncateFromEnd(end);
+  // Whoever stops in order leaves a snapshot, unless there never was a producer with a number.
+  if (plan.snapshots.length === 0) return end;
   await restoreProducers(producers, end, replaySource({ context, options, plan, segments }));
   return end;
 }

@@ -50,7 +50,7 @@ export interface LogStoreLimits {
 
 const DEFAULT_LIMITS: LogStoreLimits = {
   tailBytesPerLog: 8 * 1024 * 1024,
-  tailBytesTotal: 48 * 1024 * 1024,
+  tailBytesTotal: 32 * 1024 * 1024,
   openFilesMax: 1_000,
   indexCacheBytes: 24 * 1024 * 1024,
   roomBytesMin: 4 * 1024 * 1024,

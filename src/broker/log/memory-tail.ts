@@ -1,17 +1,24 @@
+import { SlabPool } from "./slab-pool.ts";
+
 /*
  * The last batches of a log, in memory, so that consumers at its end never touch the disk.
  *
- * What counts against the bounds is the memory that the slices keep alive, not their own length: a small batch
- * would hold on to the whole chunk that it arrived in, so small ones are copied into slabs of the tail's own.
+ * Batches are copied into slabs of the tail's own: what they arrived in is used for the next request, and a
+ * small batch must not hold on to a large chunk. A slab is used again once its batches have left, unless a
+ * reader was given a piece of it: only the garbage collector knows when such a reader is done.
  */
 
-const COPY_BYTES_MAX = 16 * 1024;
 const SLAB_BYTES_MIN = 4 * 1024;
-const SLAB_BYTES_MAX = 64 * 1024;
+const SLAB_BYTES_MAX = 2 * 1024 * 1024;
+/** A tail is given up slab by slab, so it must have several. */
+const SLABS_MIN = 4;
+/** What may lie unused in the pool, as a part of what all tails may hold. */
+const POOL_SHARE = 1 / 4;
 const COMPACT_AT = 1024;
 
 /** The bound over all tails of a store. The memory taken first is given back first, whoever's it is. */
 export class TailBudget {
+  readonly slabs: SlabPool;
   private readonly totalMax: number;
   private total = 0;
   private queue: MemoryTail[] = [];
@@ -19,6 +26,7 @@ export class TailBudget {
 
   constructor(totalBytesMax: number) {
     this.totalMax = totalBytesMax;
+    this.slabs = new SlabPool(totalBytesMax * POOL_SHARE);
   }
 
   get totalBytes(): number {
@@ -61,6 +69,7 @@ export interface TailRead {
 export class MemoryTail {
   private readonly budget: TailBudget;
   private readonly bytesMax: number;
+  private readonly slabBytesMax: number;
   private buffers: Buffer[] = [];
   private lastOffsets: number[] = [];
   private baseOffsets: number[] = [];
@@ -71,13 +80,17 @@ export class MemoryTail {
   private chargedBytes = 0;
   private slab: Buffer | null = null;
   private slabUsed = 0;
-  private slabBytes = SLAB_BYTES_MIN;
+  /** Slabs of which readers hold pieces. */
+  private readonly lent = new Set<ArrayBufferLike>();
+  private slabBytes: number;
   /** Blocks that left early, whose turns in the budget's queue are still to come. */
   private turnsToSkip = 0;
 
   constructor(options: TailOptions, startOffset: number) {
     this.budget = options.budget;
     this.bytesMax = options.bytesMax;
+    this.slabBytesMax = Math.min(SLAB_BYTES_MAX, Math.floor(options.bytesMax / SLABS_MIN));
+    this.slabBytes = Math.min(SLAB_BYTES_MIN, this.slabBytesMax);
     this.from = startOffset;
   }
 
@@ -90,9 +103,9 @@ export class MemoryTail {
     return this.chargedBytes;
   }
 
+  /** Takes a copy of the batch. Both offsets are inclusive. */
   append(batch: Buffer, baseOffset: number, lastOffset: number): void {
-    const isSmallPart = batch.length <= COPY_BYTES_MAX && batch.length * 2 < batch.buffer.byteLength;
-    const kept = isSmallPart ? this.copyOf(batch) : batch;
+    const kept = this.copyOf(batch);
     const sharesMemory = this.buffers.at(-1)?.buffer === kept.buffer;
     const charge = sharesMemory ? 0 : kept.buffer.byteLength;
     this.buffers.push(kept);
@@ -110,9 +123,9 @@ export class MemoryTail {
 
   private copyOf(batch: Buffer): Buffer {
     if (this.slab === null || this.slabUsed + batch.length > this.slab.length) {
-      // Slabs grow with use: ten thousand quiet partitions must not hold 64 KiB each.
-      this.slab = Buffer.allocUnsafeSlow(Math.max(this.slabBytes, batch.length));
-      this.slabBytes = Math.min(SLAB_BYTES_MAX, this.slabBytes * 2);
+      // Slabs grow with use: ten thousand quiet partitions must not hold megabytes each.
+      this.slab = this.budget.slabs.take(Math.max(this.slabBytes, batch.length));
+      this.slabBytes = Math.min(this.slabBytesMax, this.slabBytes * 2);
       this.slabUsed = 0;
     }
     const copy = this.slab.subarray(this.slabUsed, this.slabUsed + batch.length);
@@ -134,6 +147,7 @@ export class MemoryTail {
       const mustTake = sizeBytes === 0 && request.minOneBatch;
       if (sizeBytes + batch.length > request.maxBytes && !mustTake) break;
       sizeBytes += batch.length;
+      this.lent.add(batch.buffer);
       if (run !== null && run.buffer === batch.buffer && run.byteOffset + runBytes === batch.byteOffset) {
         runBytes += batch.length;
         continue;
@@ -186,12 +200,14 @@ export class MemoryTail {
   private dropOldestBlock(): void {
     if (this.head >= this.buffers.length) return;
     const charge = this.charges[this.head]!;
+    const { buffer } = this.buffers[this.head]!;
     do {
       this.from = this.lastOffsets[this.head]! + 1;
       this.buffers[this.head] = EMPTY; // The slot stays until compaction; its memory goes now.
       this.head += 1;
     } while (this.head < this.buffers.length && this.charges[this.head] === 0);
     if (this.head === this.buffers.length) this.slab = null;
+    if (!this.lent.delete(buffer)) this.budget.slabs.give(Buffer.from(buffer));
     this.chargedBytes -= charge;
     this.budget.giveBack(charge);
     if (this.head >= COMPACT_AT && this.head * 2 >= this.buffers.length) this.compact();

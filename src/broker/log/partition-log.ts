@@ -150,7 +150,7 @@ export class PartitionLog {
 
   /**
    * Appends one validated batch: assigns its offsets and leader epoch in place and writes it to the page cache.
-   * The log keeps the buffer, which must not change any more.
+   * The buffer is the caller's again: nothing of it is kept.
    * @throws StorageError when the directory takes no writes, or this one failed; nothing was appended then.
    */
   append(batch: Buffer, options: AppendOptions): AppendOutcome {
@@ -241,6 +241,8 @@ export class PartitionLog {
   roll(): void {
     const { active } = this;
     if (active.sizeBytes === 0 && active.baseOffset === this.end) return;
+    // Behind garbage in a closed segment, recovery would take every later segment for a torn end.
+    active.cutGarbage();
     this.sidecars.writeOnRoll(active);
     const next = this.sidecars.newSegment(this.end);
     next.log.fileOrNew();

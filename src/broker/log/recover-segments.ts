@@ -29,7 +29,8 @@ export async function recoverSegments(loading: Loading, recoveryPoint: number | 
   const { segments } = loading;
   const first = Math.max(
     0,
-    segments.findLastIndex((segment) => segment.baseOffset <= known),
+    // A segment that ends at the point is in doubt too: its roll may have rewritten its indexes since.
+    segments.findLastIndex((segment) => segment.baseOffset < known),
   );
   const begin = segments[first]!.baseOffset;
   epochs.truncateFromEnd(begin);

@@ -118,7 +118,7 @@ export class Segment {
   /** Cuts what a failed write left behind the end. @throws DiskError */
   cutGarbage(): void {
     if (!this.hasGarbage) return;
-    if (this.disk.stat(this.log.path) !== null) this.log.file().truncate(this.sizeBytes);
+    if (this.disk.stat(this.log.path) !== null) this.truncate(this.sizeBytes);
     this.hasGarbage = false;
   }
 

@@ -19,18 +19,38 @@ export async function offsetForTimestamp(log: PartitionLog, timestamp: number): 
 }
 
 export async function maxTimestampOffset(log: PartitionLog): Promise<FoundRecord | null> {
-  let youngest: Segment | null = null;
-  let timestamp = -1;
+  let youngest: TimestampedOffset | null = null;
   for (const segment of log.segments.all()) {
-    if (nextBase(log, segment) <= log.logStartOffset) continue;
-    const maxTimestamp = await segment.maxTimestamp();
-    if (maxTimestamp <= timestamp) continue;
-    youngest = segment;
-    timestamp = maxTimestamp;
+    const offsetMin = log.logStartOffset;
+    const timestamp: number = (youngest?.timestamp ?? -1) + 1;
+    if (nextBase(log, segment) <= offsetMin || (await segment.maxTimestamp()) < timestamp) continue;
+    // The segment's greatest timestamp may be that of a deleted record.
+    const isCut = segment.baseOffset < offsetMin;
+    const found: TimestampedOffset | null = isCut
+      ? await youngestRecord(segment, { timestamp, offsetMin })
+      : await findInSegment(segment, { timestamp: await segment.maxTimestamp(), offsetMin });
+    youngest = found ?? youngest;
   }
-  if (youngest === null) return null;
-  const found = await findInSegment(youngest, { timestamp, offsetMin: log.logStartOffset });
-  return found === null ? null : { ...found, leaderEpoch: log.leaderEpochAt(found.offset) };
+  return youngest === null ? null : { ...youngest, leaderEpoch: log.leaderEpochAt(youngest.offset) };
+}
+
+/** The first of the youngest records at or above `offsetMin`, found by looking at all of them. */
+async function youngestRecord(
+  segment: Segment,
+  wanted: { readonly timestamp: number; readonly offsetMin: number },
+): Promise<TimestampedOffset | null> {
+  let { timestamp } = wanted;
+  let youngest: TimestampedOffset | null = null;
+  await segment.scan((bytes, at) => {
+    if (lastOffsetOf(bytes, at) < wanted.offsetMin) return;
+    for (;;) {
+      const found = firstRecordFrom(bytes, at, { timestamp, offsetMin: wanted.offsetMin });
+      if (found === null) return;
+      youngest = found;
+      timestamp = found.timestamp + 1;
+    }
+  });
+  return youngest;
 }
 
 function nextBase(log: PartitionLog, segment: Segment): number {

@@ -121,7 +121,7 @@ function perform(
       return rules.checkKey(name, next.join(","));
     }
     default:
-      return { error: "UNKNOWN_SERVER_ERROR", message: `Operation ${operation} is not defined` };
+      return { error: "UNKNOWN_SERVER_ERROR", message: null };
   }
 }
 

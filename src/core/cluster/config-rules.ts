@@ -14,7 +14,7 @@ import type { DecisionContext } from "./decision.ts";
 
 export interface ConfigFault {
   readonly error: ErrorName;
-  readonly message: string;
+  readonly message: string | null;
 }
 
 /** What may be set for one resource. */

@@ -15,7 +15,7 @@ type Result = CreatePartitionsResponse["results"][number];
 
 interface Refusal {
   readonly error: ErrorName;
-  readonly message: string;
+  readonly message: string | null;
 }
 
 export function decideCreatePartitions(
@@ -50,7 +50,7 @@ function result(name: string, error: ErrorName, errorMessage: string | null): Re
 function grow(context: DecisionContext, growth: Growth): MetadataRecord[] | Refusal {
   const topic = context.image.topics.get(growth.name);
   if (topic === undefined) {
-    return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: "There is no topic with this name" };
+    return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: null };
   }
   const current = topic.partitions.length;
   if (growth.count <= current) {

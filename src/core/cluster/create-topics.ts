@@ -20,7 +20,7 @@ type TopicResult = CreateTopicsResponse["topics"][number];
 /** Why a topic can't be made. */
 interface Refusal {
   readonly error: ErrorName;
-  readonly message: string;
+  readonly message: string | null;
 }
 
 interface Created {

@@ -46,12 +46,16 @@ export interface DescribedConfig {
 }
 
 /** The values of broker keys at every level, strongest first: what stands for a key when nothing nearer is set. */
-function brokerSynonyms(names: readonly string[], broker: BrokerConfig): ConfigSynonym[] {
+function brokerSynonyms(
+  names: readonly string[],
+  broker: BrokerConfig,
+  described = names[0],
+): ConfigSynonym[] {
   const levels: [number, (name: string) => string | null | undefined][] = [
     [CONFIG_SOURCE.broker, (name) => broker.overrides.own.get(name)],
     [CONFIG_SOURCE.allBrokers, (name) => broker.overrides.cluster.get(name)],
-    [CONFIG_SOURCE.static, (name) => broker.started.get(name)?.value],
-    [CONFIG_SOURCE.default, (name) => (isBrokerKey(name) ? brokerKeys[name].default : null)],
+    [CONFIG_SOURCE.static, (name) => broker.started.get(name)?.value ?? impliedValue(name)],
+    [CONFIG_SOURCE.default, defaultValue],
   ];
   const all = levels.flatMap(([source, valueOf]) =>
     names.flatMap((name) => {
@@ -59,9 +63,19 @@ function brokerSynonyms(names: readonly string[], broker: BrokerConfig): ConfigS
       return value === undefined || value === null ? [] : [{ name, value, source }];
     }),
   );
-  // Kafka leaves out what stands before the first value of the first name; so keys in other units vanish.
-  const first = all.findIndex((synonym) => synonym.name === names[0]);
+  // Kafka leaves out what stands before the first value of the described name; so keys in other units vanish.
+  const first = all.findIndex((synonym) => synonym.name === described);
   return first < 0 ? [] : all.slice(first);
+}
+
+function impliedValue(name: string): string | null {
+  const key: ConfigKey | null = isBrokerKey(name) ? brokerKeys[name] : null;
+  return key?.implied === true ? key.default : null;
+}
+
+function defaultValue(name: string): string | null {
+  const key: ConfigKey | null = isBrokerKey(name) ? brokerKeys[name] : null;
+  return key === null || key.implied === true ? null : key.default;
 }
 
 /** The keys of a topic or a group: set on the resource itself, or inherited from the broker. */
@@ -133,7 +147,7 @@ const UNKNOWN_KEY: ConfigKey = {
 
 function describeBrokerKey(name: string, key: ConfigKey, broker: BrokerConfig): DescribedConfig {
   const isSensitive = key.type === "password";
-  const synonyms = brokerSynonyms(key.synonyms ?? [name], broker).map((synonym) =>
+  const synonyms = brokerSynonyms(key.synonyms ?? [name], broker, name).map((synonym) =>
     isSensitive ? { ...synonym, value: null } : synonym,
   );
   return {

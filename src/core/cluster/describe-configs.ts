@@ -68,7 +68,7 @@ function describeTopic(
   const fault = topicNameFault(name);
   if (fault !== null) return { error: "INVALID_TOPIC_EXCEPTION", message: fault };
   if (!image.topics.has(name)) {
-    return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: `There is no topic "${name}"` };
+    return { error: "UNKNOWN_TOPIC_OR_PARTITION", message: "" };
   }
   return describeResource(topicTable, image.topicConfig(name), config);
 }

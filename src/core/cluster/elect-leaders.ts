@@ -1,4 +1,4 @@
-import { errorCode, type ErrorName } from "../../tables/errors.ts";
+import { errorCode, errorText, type ErrorName } from "../../tables/errors.ts";
 import type { ElectLeaders } from "../../wire/kafka/messages/43-elect-leaders.ts";
 import type { RequestOf, ResponseInput } from "../../wire/kafka/schema.ts";
 import { isActive } from "./broker-image.ts";
@@ -36,13 +36,19 @@ export function decideElectLeaders(
       if (outcome.record !== null) records.push(outcome.record);
       // Asked for all partitions, Kafka leaves out those that needed no election.
       if (request.topicPartitions === null && outcome.error === "ELECTION_NOT_NEEDED") return [];
-      return [{ partitionId: index, errorCode: errorCode(outcome.error), errorMessage: null }];
+      return [
+        { partitionId: index, errorCode: errorCode(outcome.error), errorMessage: messageOf(outcome.error) },
+      ];
     });
     return { topic, partitionResult };
   });
   const error = isKnown ? "NONE" : "INVALID_REQUEST";
   const response = { throttleTimeMs: 0, errorCode: errorCode(error), replicaElectionResults: results };
   return { records, response };
+}
+
+function messageOf(error: ErrorName): string | null {
+  return error === "NONE" ? null : errorText(error);
 }
 
 function topicsOf(image: ClusterImage, request: Request): { topic: string; partitions: readonly number[] }[] {

@@ -43,7 +43,7 @@ export function decideReassignment({ image }: DecisionContext, request: Request)
   return { records, response };
 }
 
-function failure(error: ErrorName, message: string): Outcome {
+function failure(error: ErrorName, message: string | null): Outcome {
   return { error, message, record: null };
 }
 
@@ -55,7 +55,7 @@ interface Target {
 function reassign(partition: PartitionImage, replicas: readonly number[] | null, target: Target): Outcome {
   if (replicas === null) {
     const isMoving = partition.addingReplicas.length + partition.removingReplicas.length > 0;
-    if (!isMoving) return failure("NO_REASSIGNMENT_IN_PROGRESS", "Nothing is being moved");
+    if (!isMoving) return failure("NO_REASSIGNMENT_IN_PROGRESS", null);
   }
   if (replicas === null || target.fault !== null) {
     return failure("INVALID_REPLICA_ASSIGNMENT", target.fault ?? "The replica list is empty");

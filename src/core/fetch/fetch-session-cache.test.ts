@@ -13,7 +13,13 @@ const A: FetchPartition = {
   lastFetchedEpoch: -1,
 };
 const B: FetchPartition = { ...A, topic: "b", topicId: "AAAAAAAAAAAAAAAAAAAACw" };
-const NOTHING_NEW = { errorCode: 0, highWatermark: 5, logStartOffset: 0, recordsBytes: 0, mustBeListed: false };
+const NOTHING_NEW = {
+  errorCode: 0,
+  highWatermark: 5,
+  logStartOffset: 0,
+  recordsBytes: 0,
+  mustBeListed: false,
+};
 
 function cacheOf(slotsMax = 10): FetchSessionCache {
   let last = 100;
@@ -42,14 +48,20 @@ test("a session refuses a wrong epoch and goes on with the right one", () => {
   const cache = cacheOf();
   const { id } = created(cache, [A]);
   for (const epoch of [2, 9]) {
-    assert.deepEqual(cache.plan(request(id, epoch), 0), { kind: "refused", error: "INVALID_FETCH_SESSION_EPOCH" });
+    assert.deepEqual(cache.plan(request(id, epoch), 0), {
+      kind: "refused",
+      error: "INVALID_FETCH_SESSION_EPOCH",
+    });
   }
   assert.equal(cache.plan(request(id, 1), 0).kind, "incremental");
 });
 
 test("an unknown session is refused for an increment and replaced for a full request", () => {
   const cache = cacheOf();
-  assert.deepEqual(cache.plan(request(12345, 1), 0), { kind: "refused", error: "FETCH_SESSION_ID_NOT_FOUND" });
+  assert.deepEqual(cache.plan(request(12345, 1), 0), {
+    kind: "refused",
+    error: "FETCH_SESSION_ID_NOT_FOUND",
+  });
   const plan = cache.plan(request(12345, 0, [A]), 0);
   assert.ok(plan.kind === "full" && plan.session !== null && plan.session.id !== 12345);
 });

@@ -12,8 +12,16 @@ export interface SessionRequest {
 /** How a Fetch is to be answered. */
 export type SessionPlan =
   | { readonly kind: "refused"; readonly error: ErrorName }
-  | { readonly kind: "full"; readonly session: FetchSession | null; readonly partitions: readonly FetchPartition[] }
-  | { readonly kind: "incremental"; readonly session: FetchSession; readonly partitions: readonly FetchPartition[] };
+  | {
+      readonly kind: "full";
+      readonly session: FetchSession | null;
+      readonly partitions: readonly FetchPartition[];
+    }
+  | {
+      readonly kind: "incremental";
+      readonly session: FetchSession;
+      readonly partitions: readonly FetchPartition[];
+    };
 
 export interface FetchSessionCacheOptions {
   /** `max.incremental.fetch.session.cache.slots` */

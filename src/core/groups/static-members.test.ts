@@ -126,3 +126,31 @@ test("an operator removes a static member by its instance id alone", () => {
   assert.deepEqual(scenario.leave([instance]), ["NONE"]);
   assert.equal(scenario.describe(), "Empty 0");
 });
+
+test("a static member that restarts has a fresh session", () => {
+  const { scenario } = stableStatic();
+  scenario.advance(9_000);
+  const { memberId } = scenario.join(instance).response!;
+  scenario.advance(9_000);
+  assert.equal(scenario.heartbeat({ memberId, ...instance }), "NONE");
+});
+
+test("a static follower that restarts before it fetched its assignment still can", () => {
+  const scenario = new GroupScenario();
+  const joins = ["i1", "i2"].map((groupInstanceId) => scenario.join({ groupInstanceId }));
+  scenario.advance(6_000);
+  const leader = { memberId: joins[0]!.response!.memberId, groupInstanceId: "i1" };
+  scenario.sync(leader);
+  const follower = {
+    memberId: scenario.join({ groupInstanceId: "i2" }).response!.memberId,
+    groupInstanceId: "i2",
+  };
+  assert.equal(scenario.sync(follower).response!.error, "NONE");
+  for (let ms = 0; ms < 60_000; ms += 5_000) {
+    scenario.advance(5_000);
+    assert.deepEqual(
+      [leader, follower].map((member) => scenario.heartbeat(member)),
+      ["NONE", "NONE"],
+    );
+  }
+});

@@ -3,10 +3,14 @@ import { test } from "node:test";
 import { bytes, GroupScenario } from "../../../test/support/group-scenario.ts";
 
 /** Two members of generation 1 that have not synced yet; the first leads. */
-function completing(): { scenario: GroupScenario; leader: string; follower: string } {
+function completing(sessionTimeoutMs = 10_000): {
+  scenario: GroupScenario;
+  leader: string;
+  follower: string;
+} {
   const scenario = new GroupScenario();
-  const first = scenario.join({ requiresKnownMemberId: false });
-  const second = scenario.join({ requiresKnownMemberId: false });
+  const first = scenario.join({ requiresKnownMemberId: false, sessionTimeoutMs });
+  const second = scenario.join({ requiresKnownMemberId: false, sessionTimeoutMs });
   scenario.advance(6_000);
   return { scenario, leader: first.response!.memberId, follower: second.response!.memberId };
 }
@@ -111,4 +115,12 @@ test("a second SyncGroup of a waiting member takes the place of the first", () =
   assert.equal(first.response!.error, "REBALANCE_IN_PROGRESS");
   scenario.sync({ memberId: leader });
   assert.equal(second.response!.error, "NONE");
+});
+
+test("the time to sync ends with its round: a rebalance that begins meanwhile takes nobody's seat", () => {
+  const { scenario } = completing(100_000);
+  scenario.advance(55_000);
+  scenario.joinDynamic({ sessionTimeoutMs: 100_000 });
+  scenario.advance(10_000);
+  assert.equal(scenario.describe(), "PreparingRebalance 3");
 });

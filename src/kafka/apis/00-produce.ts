@@ -46,7 +46,7 @@ export const produce = rawKafkaApi(
     const request = decodeProduceRequest(context.apiVersion, reader);
     new ProduceRun(broker, request, { context, respond }).start(request);
   },
-  { advertisedMin: 0 },
+  { advertisedMin: 0, releasesFrame: true },
 );
 
 /** One Produce request from its appends to its answer. */

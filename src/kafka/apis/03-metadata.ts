@@ -21,6 +21,8 @@ type PartitionAnswer = TopicAnswer["partitions"][number];
 const BY_ID_SINCE = 12;
 
 export const metadata = kafkaApi(Metadata, (broker, request, context) => {
+  const fault = wholeFault(request, context);
+  if (fault !== null) return refuseAll(request, fault);
   const { cluster } = broker;
   const brokers = [...cluster.brokers.values()]
     .filter((node) => !node.isFenced)
@@ -50,29 +52,31 @@ function answerTopics(broker: Broker, request: Request, context: RequestContext)
   if (asksForAll) return [...cluster.topics.values()].map(known);
   const canCreate = request.allowAutoTopicCreation && broker.config.boolean("auto.create.topics.enable");
   return distinct(request.topics ?? []).map((asked): TopicAnswer => {
-    if (asked.topicId !== ZERO_UUID) return byId(broker, asked, { context, known });
-    // Neither id nor name: Kafka runs into a null here.
-    if (asked.name === null) return missing("UNKNOWN_SERVER_ERROR", { name: "", topicId: ZERO_UUID });
-    const topic = cluster.topics.get(asked.name);
+    if (asked.topicId !== ZERO_UUID) {
+      const topic = cluster.topicsById.get(asked.topicId);
+      return topic === undefined ? missing("UNKNOWN_TOPIC_ID", { ...asked, name: null }) : known(topic);
+    }
+    const name = asked.name!;
+    const topic = cluster.topics.get(name);
     if (topic !== undefined) return known(topic);
-    if (topicNameFault(asked.name) !== null) return missing("INVALID_TOPIC_EXCEPTION", asked);
-    if (canCreate) void broker.controller.topics.create(asked.name);
+    if (topicNameFault(name) !== null) return missing("INVALID_TOPIC_EXCEPTION", asked);
+    if (canCreate) void broker.controller.topics.create(name);
     return missing("UNKNOWN_TOPIC_OR_PARTITION", asked);
   });
 }
 
-interface ById {
-  readonly context: RequestContext;
-  readonly known: (topic: TopicImage) => TopicAnswer;
+/** What makes Kafka refuse the request as a whole, rather than one topic of it. */
+function wholeFault({ topics }: Request, { apiVersion }: RequestContext): ErrorName | null {
+  const hasId = ({ topicId }: TopicRequest): boolean => topicId !== ZERO_UUID;
+  if (apiVersion < BY_ID_SINCE) {
+    return topics?.some((asked) => hasId(asked) || asked.name === null) ? "INVALID_REQUEST" : null;
+  }
+  return topics?.some((asked) => !hasId(asked) && asked.name === null) ? "UNKNOWN_SERVER_ERROR" : null;
 }
 
-function byId(broker: Broker, asked: TopicRequest, { context, known }: ById): TopicAnswer {
-  if (context.apiVersion < BY_ID_SINCE) {
-    return missing("INVALID_REQUEST", { name: asked.name ?? "", topicId: asked.topicId });
-  }
-  const topic = broker.cluster.topicsById.get(asked.topicId);
-  if (topic !== undefined) return known(topic);
-  return missing("UNKNOWN_TOPIC_ID", { name: null, topicId: asked.topicId });
+function refuseAll({ topics }: Request, error: ErrorName): ResponseInput<typeof Metadata> {
+  const refused = (topics ?? []).map((asked) => missing(error, { ...asked, name: asked.name ?? "" }));
+  return { brokers: [], topics: refused };
 }
 
 /** A topic that is asked for twice is answered once. */

@@ -7,7 +7,5 @@ export const createTopics = kafkaApi(CreateTopics, async ({ controller }, reques
   const answer = await controller.changeWithin(request.timeoutMs, (context) =>
     decideCreateTopics(context, request),
   );
-  return answer ?? allRefused(request, { error: "REQUEST_TIMED_OUT", message: TIMED_OUT }).response;
+  return answer ?? allRefused(request, { error: "REQUEST_TIMED_OUT", message: null }).response;
 });
-
-const TIMED_OUT = "The change was not committed in the time given";

@@ -24,7 +24,7 @@ export const describeConfigs = kafkaApi(DescribeConfigs, (broker, request) => ({
     const isAll = configurationKeys === null || configurationKeys.length === 0;
     const asked = isAll ? described : described.filter(({ name }) => configurationKeys.includes(name));
     const configs = asked.map((config) => entryOf(config, request));
-    return { ...resource, errorCode: errorCode("NONE"), errorMessage: null, configs };
+    return { ...resource, errorCode: errorCode("NONE"), errorMessage: "", configs };
   }),
 }));
 

@@ -16,12 +16,15 @@ export const describeLogDirs = kafkaApi(DescribeLogDirs, (broker, request) => ({
   errorCode: errorCode("NONE"),
   results: broker.logs.directories.map((directory) => {
     const { path, status } = directory;
-    const usableBytes = status.isOffline ? -1 : broker.env.disk.freeBytes(path);
+    const { disk } = broker.env;
+    const volume = status.isOffline
+      ? {}
+      : { totalBytes: disk.totalBytes(path), usableBytes: disk.freeBytes(path) };
     return {
       errorCode: errorCode(status.isOffline ? "KAFKA_STORAGE_ERROR" : "NONE"),
       logDir: path,
       topics: topicsOf(directory, request),
-      usableBytes,
+      ...volume,
       isCordoned: false,
     };
   }),

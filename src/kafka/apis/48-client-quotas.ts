@@ -17,7 +17,7 @@ export const describeClientQuotas = kafkaApi(DescribeClientQuotas, ({ cluster },
     };
   }
   const entries = found.map(({ entity, values }) => ({ entity: [...entity], values: [...values] }));
-  return { throttleTimeMs: 0, errorCode: errorCode("NONE"), errorMessage: null, entries };
+  return { throttleTimeMs: 0, errorCode: errorCode("NONE"), errorMessage: "", entries };
 });
 
 export const alterClientQuotas = kafkaApi(AlterClientQuotas, (_, { entries }) => ({

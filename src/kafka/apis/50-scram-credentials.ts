@@ -1,7 +1,6 @@
 import { describeScramUsers, scramChangeFaults } from "../../core/cluster/scram-credentials.ts";
 import { errorCode, errorText, type ErrorName } from "../../tables/errors.ts";
-import { DescribeUserScramCredentials } from "../../wire/kafka/messages/index.ts";
-import { AlterUserScramCredentials } from "../../wire/kafka/messages/index.ts";
+import { AlterUserScramCredentials, DescribeUserScramCredentials } from "../../wire/kafka/messages/index.ts";
 import { kafkaApi } from "../kafka-api.ts";
 
 /* DescribeUserScramCredentials (50) and AlterUserScramCredentials (51), version 0 (KIP-554). */
@@ -15,7 +14,7 @@ export const describeUserScramCredentials = kafkaApi(
       ...outcome(error),
       credentialInfos: credentials.map(({ mechanism, iterations }) => ({ mechanism, iterations })),
     }));
-    return { throttleTimeMs: 0, errorCode: errorCode("NONE"), errorMessage: null, results };
+    return { throttleTimeMs: 0, errorCode: errorCode("NONE"), errorMessage: "", results };
   },
 );
 

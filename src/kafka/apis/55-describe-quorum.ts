@@ -20,10 +20,9 @@ export const describeQuorum = kafkaApi(DescribeQuorum, (broker, { topics }) => (
         : unknown(partitionIndex, "UNKNOWN_TOPIC_OR_PARTITION"),
     ),
   })),
-  nodes: broker.controller.quorum.voters.map(({ id, endpoints }) => ({
-    nodeId: id,
-    listeners: endpoints.map(({ name, host, port }) => ({ name, host, port })),
-  })),
+  nodes: topics.some(({ topicName }) => topicName === METADATA_TOPIC)
+    ? broker.controller.quorum.voters.map(({ id, endpoints }) => ({ nodeId: id, listeners: endpoints }))
+    : [],
 }));
 
 function unknown(partitionIndex: number, error: ErrorName): Partition {

@@ -20,9 +20,15 @@ export const describeProducers = kafkaApi(DescribeProducers, (broker, { topics }
 }));
 
 function describe(broker: Broker, topic: string, index: number): Partition {
-  if (topicNameFault(topic) !== null) return refused(index, "INVALID_TOPIC_EXCEPTION");
+  if (topicNameFault(topic) !== null) {
+    return refused(index, "INVALID_TOPIC_EXCEPTION", errorText("INVALID_TOPIC_EXCEPTION"));
+  }
   const partition = findLeader(broker.partitions, { topic, topicId: ZERO_UUID, index, isById: false });
-  if (typeof partition === "string") return refused(index, partition);
+  if (typeof partition === "string") {
+    // Where only the partition is missing, Kafka says no more than the code.
+    const isKnown = broker.cluster.topics.has(topic);
+    return refused(index, partition, isKnown ? null : errorText(partition));
+  }
   const activeProducers = [...partition.log.producers.entries()].map((producer) => ({
     producerId: producer.producerId,
     producerEpoch: producer.epoch,
@@ -34,11 +40,11 @@ function describe(broker: Broker, topic: string, index: number): Partition {
   return { partitionIndex: index, errorCode: errorCode("NONE"), activeProducers };
 }
 
-function refused(partitionIndex: number, error: ErrorName): Partition {
+function refused(partitionIndex: number, error: ErrorName, errorMessage: string | null): Partition {
   return {
     partitionIndex,
     errorCode: errorCode(error),
-    errorMessage: errorText(error),
+    errorMessage,
     activeProducers: [],
   };
 }

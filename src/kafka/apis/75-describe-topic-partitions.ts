@@ -31,7 +31,7 @@ export const describeTopicPartitions = kafkaApi(DescribeTopicPartitions, (broker
     const topic = broker.cluster.topics.get(name);
     if (topic === undefined) {
       const error = topicNameFault(name) === null ? "UNKNOWN_TOPIC_OR_PARTITION" : "INVALID_TOPIC_EXCEPTION";
-      topics.push(missing(name, error));
+      topics.push({ ...missing(name, error), topicAuthorizedOperations: TOPIC_OPERATIONS });
       continue;
     }
     const shown = topic.partitions.slice(from, from + left);

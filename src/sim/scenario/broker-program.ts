@@ -1,7 +1,6 @@
 import { effectiveConfig } from "../../broker/config.ts";
 import { startBroker } from "../../main.ts";
 import type { BrokerProgram } from "./broker-host.ts";
-import "./provisional-apis.ts";
 
 /** Settings that let a short run see much. */
 const settings = {

@@ -18,7 +18,7 @@ import { planTopics } from "./topic-plan.ts";
 
 const RAMPAGE_MS = 10_000;
 /** A run whose clients are not done after this much virtual time is stuck. */
-const RUN_LIMIT_MS = 600_000;
+const RUN_LIMIT_MS = 1_800_000;
 
 export interface SeedOptions {
   readonly seed: number;

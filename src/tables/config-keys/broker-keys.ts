@@ -189,6 +189,7 @@ export const brokerKeys = {
     default: "CONTROLLER",
     importance: "high",
     update: "restart",
+    implied: true,
     doc: "Names of the listeners that carry the controller's traffic.",
   },
   "controller.performance.always.log.threshold.ms": {
@@ -1451,6 +1452,7 @@ export const brokerKeys = {
     importance: "high",
     update: "restart",
     min: 0,
+    implied: true,
     doc: "Number of this node, unique in the cluster.",
   },
   "num.io.threads": {
@@ -1583,6 +1585,7 @@ export const brokerKeys = {
     importance: "high",
     update: "restart",
     oneOf: ["broker", "controller"],
+    implied: true,
     doc: "Roles of this node: broker, controller or both.",
   },
   "producer.id.expiration.check.interval.ms": {

@@ -41,6 +41,8 @@ export interface ConfigKey {
    * `.hours` of a key ending in `.ms` is converted.
    */
   readonly synonyms?: readonly string[];
+  /** Kafka demands that the operator sets it; unset, it counts here as if it were set to the default. */
+  readonly implied?: true;
   /** Left out of DescribeConfigs unless it is set. */
   readonly internal?: true;
 }

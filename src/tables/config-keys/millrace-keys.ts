@@ -18,6 +18,14 @@ export const millraceKeys = {
     min: 1,
     doc: "A connection whose peer has not read this many bytes of its answers is not served until it does.",
   },
+  "millrace.frame.pool.bytes.max": {
+    type: "int",
+    default: "8388608",
+    importance: "low",
+    update: "restart",
+    min: 0,
+    doc: "Memory kept for requests to come, shared by all connections of a listener.",
+  },
   "millrace.fsync.before.ack": {
     type: "boolean",
     default: "true",

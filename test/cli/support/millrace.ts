@@ -8,6 +8,7 @@ const main = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url))
 const READY = "Transitioning from RECOVERY to RUNNING";
 const READY_MS_MAX = 20_000;
 const COMMAND_MS_MAX = 30_000;
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface Ended {
   readonly exitCode: number | null;
@@ -21,6 +22,7 @@ export function millrace(words: readonly string[], input = ""): Ended {
     input,
     encoding: "utf8",
     timeout: COMMAND_MS_MAX,
+    maxBuffer: OUTPUT_BYTES_MAX,
     env: { ...process.env, NO_COLOR: "1" },
   });
   return { exitCode: result.status, stdout: result.stdout, stderr: result.stderr };
@@ -44,11 +46,11 @@ export interface StartedBroker extends AsyncDisposable {
 }
 
 /** A broker on a free port; it is stopped, and a data directory of its own removed, when it goes out of scope. */
-export async function startBroker(
-  options: { dataDir?: string; flags?: readonly string[] } = {},
-): Promise<StartedBroker> {
+export async function startBroker(options: { dataDir?: string } = {}): Promise<StartedBroker> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "millrace-cli-"));
-  const words = ["start", "--listen", "127.0.0.1:0", "--data-dir", dataDir, ...(options.flags ?? [])];
+  // A group of one member need not wait for others to arrive.
+  const quick = ["--set", "group.initial.rebalance.delay.ms=0"];
+  const words = ["start", "--listen", "127.0.0.1:0", "--data-dir", dataDir, ...quick];
   const child = spawn(process.execPath, [main, ...words], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

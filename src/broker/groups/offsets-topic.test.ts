@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Decision, DecisionContext } from "../../core/cluster/decision.ts";
 import { ExampleCluster } from "../../core/cluster/example-cluster.ts";
-import { ClusterOffsetsTopic, OFFSETS_TOPIC } from "./cluster-offsets-topic.ts";
+import { OFFSETS_TOPIC } from "../../core/cluster/topic-name.ts";
+import type { Controller } from "../controller.ts";
+import { TopicCreation } from "../topic-creation.ts";
+import type { OffsetsTopic } from "./offsets-partition.ts";
+import { offsetsTopic } from "./offsets-topic.ts";
 
-function topicOf(cluster: ExampleCluster): ClusterOffsetsTopic {
-  async function change<R>(decide: (context: DecisionContext) => Decision<R>): Promise<R> {
-    return cluster.decide(decide);
-  }
-  return new ClusterOffsetsTopic({ config: cluster.config, controller: { cluster: cluster.image, change } });
+function topicOf(example: ExampleCluster): OffsetsTopic {
+  const { image, config } = example;
+  const change: Controller["change"] = async (decide) => example.decide(decide);
+  const log = { debug() {}, info() {}, warn: assert.fail, error: assert.fail };
+  const controller = { cluster: image, change } as Controller;
+  const topics = new TopicCreation({ controller, config, log });
+  return offsetsTopic({ cluster: image, controller: { topics } as Controller });
 }
 
 test("the offsets topic is made compacted, as configured, on the brokers that there are", async () => {

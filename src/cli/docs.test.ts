@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { generatedPages } from "../../scripts/docs/pages.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+test("the pages that are written from code say what the code says", async () => {
+  for (const [path, text] of await generatedPages()) {
+    const isSame = existsSync(root + path) && readFileSync(root + path, "utf8") === text;
+    assert.ok(isSame, `${path} is out of date: npm run docs`);
+  }
+});
+
+test("no page links to what does not exist", () => {
+  const pages = [
+    ...readdirSync(root).filter((name) => name.endsWith(".md")),
+    ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".md"))
+      .map((name) => `docs/${name}`),
+  ];
+  const dead = pages.flatMap((page) => {
+    const links = readFileSync(root + page, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g);
+    return [...links]
+      .map(([, target]) => target!)
+      .filter((target) => !existsSync(resolve(root, dirname(page), target)))
+      .map((target) => `${page}: ${target}`);
+  });
+  assert.deepEqual(dead, []);
+});

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FramePool } from "./frame-pool.ts";
+
+test("FramePool gives the same memory again once it was given back", () => {
+  const pool = new FramePool(1_000_000);
+  const first = pool.take(100_000);
+  const second = pool.take(100_000);
+  assert.notEqual(first.buffer, second.buffer);
+  pool.give(first);
+  const third = pool.take(70_000);
+  assert.equal(third.buffer, first.buffer);
+  assert.equal(third.length, 70_000);
+});
+
+test("FramePool takes nothing twice, nothing of others, and nothing above its bound", () => {
+  const pool = new FramePool(131_072);
+  const [one, two] = [pool.take(131_072), pool.take(131_072)];
+  pool.give(one);
+  pool.give(one);
+  pool.give(two);
+  pool.give(Buffer.alloc(131_072));
+  assert.equal(pool.take(131_072).buffer, one.buffer);
+  assert.notEqual(pool.take(131_072).buffer, one.buffer);
+});
