@@ -12,6 +12,7 @@ import { Controller } from "./controller.ts";
 import { startGroups } from "./groups/start-groups.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { Hosting } from "./hosting.ts";
+import { StorageError } from "./log/storage-error.ts";
 import { LogStore } from "./log/log-store.ts";
 import { METADATA_TOPIC, metadataLogConfig, openMetadataLog } from "./metadata-log.ts";
 import { Partitions } from "./partitions.ts";
@@ -68,6 +69,7 @@ export class BrokerNode implements Broker {
     const { coordinator, followLeadership, forgetTopics } = startGroups(this);
     this.groups = coordinator;
     this.hosting = new Hosting({
+      env: this.env,
       nodeId: this.nodeId,
       config: this.config,
       image: this.cluster,
@@ -146,10 +148,18 @@ export class BrokerNode implements Broker {
 
   /** Gives up leadership while connections are still open, so that clients hear of it. */
   async prepareStop(): Promise<void> {
-    if (this.isServing && !this.failure.isRaised) this.brokerEpoch = await this.controller.shutDownBroker();
+    if (!this.isServing || this.failure.isRaised) return;
+    try {
+      this.brokerEpoch = await this.controller.shutDownBroker();
+    } catch (error) {
+      // A disk that has no room for the record must not keep the broker from stopping; the next start tells.
+      if (!(error instanceof StorageError)) throw error;
+      this.env.log.warn("Stopping without saying so in the metadata", { error: error.message });
+    }
   }
 
   async close(): Promise<void> {
+    this.hosting.close();
     this.groups.close();
     this.partitions.close();
     if (!this.failure.isRaised) await this.controller.close();

@@ -172,3 +172,24 @@ test("a long log becomes a snapshot from which the next start goes on", async ()
   const topics = [...imageRecords(controller.cluster)].filter(({ name }) => name === "TopicRecord");
   assert.deepEqual(topics, expected);
 });
+
+test("a full disk refuses a change, and the next one is decided as if it never was", async () => {
+  const { world, machine } = scene(7);
+  const { controller } = await world.complete(startNode(machine.boot()));
+  const { faults } = machine.image;
+  const { capacityBytes } = faults;
+  faults.capacityBytes = 0;
+  await assert.rejects(world.complete(createTopics(controller, ["a"])), { name: "StorageError" });
+  faults.capacityBytes = capacityBytes;
+  await world.scheduler.runFor(10_000);
+  const answer = await world.complete(createTopics(controller, ["a"]));
+  assert.equal(answer!.topics[0]!.errorCode, 0);
+});
+
+test("a damaged quorum state stops the node with the file's name", async () => {
+  const { world, machine } = scene(8);
+  const env = machine.boot();
+  await world.complete(stopNode(await world.complete(startNode(env))));
+  env.disk.writeFile(`${DATA}/__cluster_metadata-0/quorum-state`, Buffer.from("{"));
+  await assert.rejects(world.complete(startNode(env)), /quorum-state" is damaged/);
+});

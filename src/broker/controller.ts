@@ -20,6 +20,7 @@ import {
 import { MetadataTransaction } from "../core/cluster/metadata-transaction.ts";
 import type { VoterEndpoint } from "../core/quorum/voters.ts";
 import type { Env } from "../ports/env.ts";
+import { StorageError } from "./log/storage-error.ts";
 import { ProducerIds } from "./producer-ids.ts";
 import { TopicCreation } from "./topic-creation.ts";
 import type { QuorumLog } from "./quorum/quorum-log.ts";
@@ -205,7 +206,17 @@ export class Controller {
       if (isReplay) this.decided.apply(record);
       this.cluster.apply(record, change);
     }
-    if (!isReplay) for (const listener of this.listeners) listener(change);
+    if (!isReplay) for (const listener of this.listeners) this.tell(listener, change);
+  }
+
+  /** The change is true whether or not this broker can follow it; a disk that refuses must not stop the others. */
+  private tell(listener: ClusterListener, change: ClusterChange): void {
+    try {
+      listener(change);
+    } catch (error) {
+      if (!(error instanceof StorageError)) this.options.onFailure(error as Error);
+      this.options.env.log.error("Cannot follow a change of the metadata", { reason: String(error) });
+    }
   }
 
   /** Another controller's large change was cut short: it never came true, and must not with our records. */

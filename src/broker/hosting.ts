@@ -1,14 +1,23 @@
 import type { ClusterChange } from "../core/cluster/cluster-change.ts";
 import type { ClusterImage } from "../core/cluster/cluster-image.ts";
+import type { LogConfig } from "../core/log/log-config.ts";
 import { ALL_BROKERS, RESOURCE_TYPE } from "../core/cluster/config-resource.ts";
 import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
 import { logConfigOf } from "../core/cluster/config/topic-config.ts";
 import type { PartitionImage, TopicImage } from "../core/cluster/partition-image.ts";
+import type { Timer } from "../ports/clock.ts";
+import type { Env } from "../ports/env.ts";
 import type { LogStore } from "./log/log-store.ts";
+import type { PartitionLog } from "./log/partition-log.ts";
+import { StorageError } from "./log/storage-error.ts";
 import { Partition } from "./partition.ts";
 import type { Partitions } from "./partitions.ts";
 
+/** How long a partition waits that found no log directory to take it. */
+const RETRY_MS = 1000;
+
 export interface HostingOptions {
+  readonly env: Pick<Env, "clock" | "log">;
   readonly nodeId: number;
   readonly config: BrokerConfig;
   readonly image: ClusterImage;
@@ -25,6 +34,7 @@ export interface HostingOptions {
  */
 export class Hosting {
   private readonly options: HostingOptions;
+  private retry: Timer | null = null;
 
   constructor(options: HostingOptions) {
     this.options = options;
@@ -51,10 +61,11 @@ export class Hosting {
   }
 
   private hostPartition(topic: TopicImage, image: PartitionImage): void {
-    const { nodeId, logs, partitions, onLeadership } = this.options;
+    const { nodeId, partitions, onLeadership } = this.options;
     if (!image.replicas.includes(nodeId) || partitions.get(topic.name, image.index) !== undefined) return;
     const config = this.logConfig(topic.name);
-    const log = logs.create({ topic: topic.name, topicId: topic.id, partition: image.index, config });
+    const log = this.createLog(topic, image, config);
+    if (log === null) return;
     const partition = new Partition({
       nodeId,
       topic: topic.name,
@@ -65,6 +76,31 @@ export class Hosting {
     });
     partitions.add(partition);
     onLeadership(partition);
+  }
+
+  /** Null when no directory takes a log now, above all because the disk is full; it is tried again. */
+  private createLog(topic: TopicImage, image: PartitionImage, config: LogConfig): PartitionLog | null {
+    const { logs, env } = this.options;
+    try {
+      return logs.create({ topic: topic.name, topicId: topic.id, partition: image.index, config });
+    } catch (error) {
+      // The metadata is committed, so the partition is ours whether or not there is room for it yet.
+      if (!(error instanceof StorageError)) throw error;
+      if (this.retry === null) {
+        env.log.error("Found no log directory for a partition", { topic: topic.name, error: error.message });
+        this.retry = env.clock.schedule(RETRY_MS, () => this.hostMissing());
+      }
+      return null;
+    }
+  }
+
+  private hostMissing(): void {
+    this.retry = null;
+    for (const topic of this.options.image.topics.values()) this.hostTopic(topic);
+  }
+
+  close(): void {
+    this.retry?.cancel();
   }
 
   private followPartition(topic: TopicImage, image: PartitionImage): void {

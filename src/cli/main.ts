@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
-import { runProgram } from "./program.ts";
 
 // A reader that has seen enough (`| head`) closes the pipe; that is no failure of ours.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -8,8 +7,10 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+// Before anything large is read, so that it is compiled once and not at every start.
 enableCompileCache();
 try {
+  const { runProgram } = await import("./program.ts");
   await runProgram(process.argv.slice(2));
 } catch (error) {
   // Read only now: it knows every kind of error, hence half the program.

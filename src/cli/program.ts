@@ -87,6 +87,10 @@ function settle(command: Command): void {
 
 /** Runs one command line, without the program's own name. */
 export async function runProgram(words: readonly string[]): Promise<void> {
+  if (words[0] === "help") {
+    await runProgram([...words.slice(1), "--help"]);
+    return;
+  }
   const isHelp = words.includes("--help") || words.includes("-h");
   if (words[0] === "complete" || (words[0] === "completion" && words.length > 1 && !isHelp)) {
     const { runCompletion } = await import("./verbs/completion.ts");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Accumulator, recordSizeBytes, type BufferedRecord } from "./accumulator.ts";
+import { Accumulator, recordSizeBytes, type BufferedRecord, type PendingBatch } from "./accumulator.ts";
 
 const target = { topic: "t", partition: 0 };
 const once = { inFlightMax: 5, flush: false };
@@ -40,26 +40,47 @@ test("memory is freed when a batch is settled, not when it leaves", () => {
   buffer.add(target, record(400), 0);
   const [batch] = buffer.takeReady(9, once);
   assert.equal(buffer.hasRoom(400), false);
-  buffer.settle(batch!);
+  buffer.settle(batch!, "acknowledged");
   assert.equal(buffer.hasRoom(400), true);
   assert.equal(buffer.isEmpty, true);
 });
 
-test("retried batches go back in the order of their sequences, before newer records", () => {
+/** One after the other, each acknowledged before the next leaves. */
+function drain(buffer: Accumulator, nowMs: number): PendingBatch[] {
+  const drained: PendingBatch[] = [];
+  for (;;) {
+    const [batch] = buffer.takeReady(nowMs, once);
+    if (batch === undefined) return drained;
+    assert.equal(buffer.takeReady(nowMs, once).length, 0, "a retry goes alone");
+    buffer.settle(batch, "acknowledged");
+    drained.push(batch);
+  }
+}
+
+test("retried batches go back in the order of their sequences, before newer records, and one by one", () => {
   const buffer = accumulator();
+  buffer.add(target, record(900), 0);
+  buffer.settle(buffer.takeReady(50, once)[0]!, "acknowledged");
   for (let i = 0; i < 3; i += 1) buffer.add(target, record(900), i);
   const out = [0, 1, 2].flatMap(() => buffer.takeReady(50, once));
   out.forEach((batch, index) => {
     batch.baseSequence = index;
   });
-  buffer.add(target, record(900), 60);
   for (const batch of [out[1]!, out[0]!, out[2]!]) buffer.retry(batch, 70);
   assert.equal(buffer.takeReady(69, once).length, 0, "all wait for the back-off");
-  const again = [0, 1, 2, 3].flatMap(() => buffer.takeReady(80, once));
   assert.deepEqual(
-    again.map((batch) => batch.baseSequence),
-    [0, 1, 2, -1],
+    drain(buffer, 80).map((batch) => batch.baseSequence),
+    [0, 1, 2],
   );
+});
+
+test("the first batch of a producer goes alone, those after it are pipelined", () => {
+  const buffer = accumulator();
+  for (let i = 0; i < 4; i += 1) buffer.add(target, record(900), 0);
+  const [first] = buffer.takeReady(50, once);
+  assert.equal(buffer.takeReady(50, once).length, 0);
+  buffer.settle(first!, "acknowledged");
+  assert.equal([0, 1, 2].flatMap(() => buffer.takeReady(50, once)).length, 3);
 });
 
 test("a partition has no more batches in flight than it may", () => {
@@ -68,7 +89,7 @@ test("a partition has no more batches in flight than it may", () => {
   const limit = { inFlightMax: 1, flush: true };
   const [first] = buffer.takeReady(0, limit);
   assert.equal(buffer.takeReady(0, limit).length, 0);
-  buffer.settle(first!);
+  buffer.settle(first!, "acknowledged");
   assert.equal(buffer.takeReady(0, limit).length, 1);
 });
 

@@ -50,7 +50,9 @@ export function recordSizeBytes(record: BufferedRecord): number {
 
 interface PartitionQueue extends PartitionName {
   readonly batches: PendingBatch[]; // Oldest first; only the last one still takes records.
-  inFlight: number;
+  readonly inFlight: Set<PendingBatch>;
+  /** Whether a batch has been acknowledged since the producer got its id. */
+  isKnown: boolean;
   retryAtMs: number; // Nothing of this partition leaves earlier: a retry waits, and so do its successors.
 }
 
@@ -99,7 +101,7 @@ export class Accumulator {
     const name = `${topic}/${partition}`;
     let queue = this.queues.get(name);
     if (queue === undefined) {
-      queue = { topic, partition, batches: [], inFlight: 0, retryAtMs: 0 };
+      queue = { topic, partition, batches: [], inFlight: new Set(), isKnown: false, retryAtMs: 0 };
       this.queues.set(name, queue);
     }
     return queue;
@@ -130,12 +132,12 @@ export class Accumulator {
   takeReady(nowMs: number, options: { inFlightMax: number; flush: boolean }): PendingBatch[] {
     const taken: PendingBatch[] = [];
     for (const queue of this.queues.values()) {
-      if (queue.inFlight >= options.inFlightMax) continue;
+      if (!mayLeave(queue, options.inFlightMax)) continue;
       if (!options.flush && this.readyAtMs(queue) > nowMs) continue;
       if (queue.retryAtMs > nowMs || queue.batches.length === 0) continue;
       const batch = queue.batches.shift()!;
       batch.attempts += 1;
-      queue.inFlight += 1;
+      queue.inFlight.add(batch);
       taken.push(batch);
     }
     return taken;
@@ -153,7 +155,7 @@ export class Accumulator {
   nextReadyAtMs(inFlightMax: number): number {
     let earliest = Infinity;
     for (const queue of this.queues.values()) {
-      if (queue.inFlight < inFlightMax) earliest = Math.min(earliest, this.readyAtMs(queue));
+      if (mayLeave(queue, inFlightMax)) earliest = Math.min(earliest, this.readyAtMs(queue));
     }
     return earliest;
   }
@@ -161,7 +163,7 @@ export class Accumulator {
   /** The batch failed for now: it goes back to its place, before all that left or was added after it. */
   retry(batch: PendingBatch, retryAtMs: number): void {
     const queue = this.queueOf(batch);
-    queue.inFlight -= 1;
+    queue.inFlight.delete(batch);
     queue.retryAtMs = Math.max(queue.retryAtMs, retryAtMs);
     const place = queue.batches.findIndex(
       (other) => other.baseSequence < 0 || other.baseSequence > batch.baseSequence,
@@ -170,9 +172,16 @@ export class Accumulator {
   }
 
   /** The batch is acknowledged, or has failed for good: only now is its memory free. */
-  settle(batch: PendingBatch): void {
-    this.queueOf(batch).inFlight -= 1;
+  settle(batch: PendingBatch, outcome: "acknowledged" | "failed"): void {
+    const queue = this.queueOf(batch);
+    queue.inFlight.delete(batch);
+    queue.isKnown ||= outcome === "acknowledged";
     this.usedBytes -= batch.sizeBytes;
+  }
+
+  /** Whether the batch is the only one of its partition that is out. */
+  isAlone(batch: PendingBatch): boolean {
+    return this.queueOf(batch).inFlight.size === 1;
   }
 
   /** Takes out every batch that waits, for a producer that is closed or has failed. */
@@ -195,14 +204,26 @@ export class Accumulator {
   /** Batches that are out and not settled. */
   get inFlight(): number {
     let count = 0;
-    for (const queue of this.queues.values()) count += queue.inFlight;
+    for (const queue of this.queues.values()) count += queue.inFlight.size;
     return count;
   }
 
   /** Forgets the sequences of all that waits: the producer got a new id and starts at 0 again. */
   resetSequences(): void {
-    for (const { batches } of this.queues.values()) {
-      for (const batch of batches) batch.baseSequence = -1;
+    for (const queue of this.queues.values()) {
+      queue.isKnown = false;
+      for (const batch of queue.batches) batch.baseSequence = -1;
     }
   }
+}
+
+/**
+ * Whether another batch of the partition may be out now. A retry goes alone, and so does the first batch under
+ * a new producer id: a broker that does not know the producer takes whatever sequence comes first, and would
+ * then refuse the one that should have.
+ */
+function mayLeave({ inFlight, batches, isKnown }: PartitionQueue, inFlightMax: number): boolean {
+  if (inFlight.size === 0) return true;
+  const isRetry = (batches[0]?.attempts ?? 0) > 0 || [...inFlight].some(({ attempts }) => attempts > 1);
+  return isKnown && !isRetry && inFlight.size < inFlightMax;
 }

@@ -50,16 +50,20 @@ export class Fetcher {
   private readonly client: ClusterClient;
   private readonly options: FetcherOptions;
   private readonly positions = new Map<string, Position>();
-  private readonly outstanding = new Map<number, Promise<ConsumedRecord[]>>(); // By node id.
+  private readonly outstanding = new Map<number, Promise<void>>(); // By node id; they never reject.
+  private arrived: ConsumedRecord[] = [];
+  private failure: unknown = null;
 
   constructor(client: ClusterClient, options: Partial<FetcherOptions> = {}) {
     this.client = client;
     this.options = { ...FETCHER_DEFAULTS, ...options };
   }
 
-  /** Replaces the partitions to read; answers still under way for others are dropped. */
+  /** Replaces the partitions to read; what has come or is under way for the old ones is dropped. */
   assign(positions: readonly (PartitionName & { offset: number })[]): void {
     this.positions.clear();
+    this.arrived = [];
+    this.failure = null;
     for (const { topic, partition, offset } of positions) {
       this.positions.set(`${topic}/${partition}`, { topic, partition, offset, highWatermark: -1 });
     }
@@ -76,11 +80,16 @@ export class Fetcher {
    */
   async poll(): Promise<ConsumedRecord[]> {
     await this.ask();
-    if (this.outstanding.size === 0) {
-      await delay(this.client.env, Math.min(RETRY_MS, this.options.waitMsMax));
-      return [];
+    if (this.arrived.length === 0 && this.failure === null) {
+      if (this.outstanding.size > 0) await Promise.race(this.outstanding.values());
+      else await delay(this.client.env, Math.min(RETRY_MS, this.options.waitMsMax));
     }
-    return await Promise.race(this.outstanding.values());
+    // What came is handed over before what went wrong is told, or it would be lost: its position has moved.
+    if (this.arrived.length > 0) return this.arrived.splice(0);
+    const { failure } = this;
+    this.failure = null;
+    if (failure !== null) throw failure;
+    return [];
   }
 
   private async ask(): Promise<void> {
@@ -105,18 +114,20 @@ export class Fetcher {
     }
   }
 
-  private async fetchFrom(nodeId: number, positions: readonly Position[]): Promise<ConsumedRecord[]> {
+  private async fetchFrom(nodeId: number, positions: readonly Position[]): Promise<void> {
     try {
       const response = await this.client.requestOnce({ to: "node", nodeId }, Fetch, this.body(positions), {
         versionMax: BY_NAME_VERSION_MAX,
         heldMs: this.options.waitMsMax,
       });
-      return await this.take(response, positions);
+      await this.take(response, positions);
     } catch (error) {
-      if (!mayRetry(error)) throw error;
+      if (!mayRetry(error)) {
+        this.failure = error;
+        return;
+      }
       for (const { topic } of positions) this.client.forgetTopic(topic);
       await delay(this.client.env, RETRY_MS);
-      return [];
     }
   }
 
@@ -139,12 +150,10 @@ export class Fetcher {
     };
   }
 
-  private async take(
-    response: ResponseOf<typeof Fetch>,
-    positions: readonly Position[],
-  ): Promise<ConsumedRecord[]> {
+  /** One partition's error keeps no other from being taken; the first is thrown at the end. */
+  private async take(response: ResponseOf<typeof Fetch>, positions: readonly Position[]): Promise<void> {
     if (response.errorCode !== 0) throw new KafkaError("fetch", errorName(response.errorCode));
-    const records: ConsumedRecord[] = [];
+    let failure: unknown = null;
     for (const { topic, partitions } of response.responses) {
       for (const answer of partitions) {
         const isAsked = (candidate: Position): boolean =>
@@ -153,10 +162,14 @@ export class Fetcher {
         // A new assignment has other position objects: answers for the old one must not move it.
         if (position === undefined || this.positions.get(`${topic}/${position.partition}`) !== position)
           continue;
-        records.push(...(await this.takePartition(position, answer)));
+        try {
+          this.arrived.push(...(await this.takePartition(position, answer)));
+        } catch (error) {
+          failure ??= error;
+        }
       }
     }
-    return records;
+    if (failure !== null) throw failure;
   }
 
   private async takePartition(
@@ -188,7 +201,7 @@ export class Fetcher {
 
   /** Waits until no request is out, so that nothing of this fetcher runs on. */
   async stop(): Promise<void> {
-    this.positions.clear();
-    await Promise.allSettled(this.outstanding.values());
+    this.assign([]);
+    await Promise.all(this.outstanding.values());
   }
 }

@@ -188,7 +188,11 @@ export class GroupSession {
     if (this.memberId === "") return;
     const { groupId } = this.options;
     const { memberId } = this;
-    await this.client.requestOnce(this.route, LeaveGroup, { groupId, memberId, members: [{ memberId }] });
     this.memberId = "";
+    const body = { groupId, memberId, members: [{ memberId }] };
+    await this.client.retrying(
+      async () => await this.client.requestOnce(this.route, LeaveGroup, body),
+      () => this.client.forgetCoordinator(groupId),
+    );
   }
 }

@@ -303,30 +303,25 @@ export class Producer {
 
   private judge(batch: PendingBatch, outcome: BatchOutcome | Error): void {
     if (!(outcome instanceof Error)) {
-      this.accumulator.settle(batch);
+      this.accumulator.settle(batch, "acknowledged");
       this.finish(batch, outcome);
       return;
     }
     const nowMs = this.client.env.clock.monotonic();
     const isInTime = nowMs - batch.createdMs < this.options.deliveryTimeoutMs;
-    if (isInTime && (mayRetry(outcome) || this.overtook(outcome))) {
+    const isOutOfOrder = outcome instanceof KafkaError && outcome.code === "OUT_OF_ORDER_SEQUENCE_NUMBER";
+    if (isInTime && (mayRetry(outcome) || (isOutOfOrder && this.options.isIdempotent))) {
+      // It may have overtaken another, and goes again behind that one. With no other about, the broker has
+      // lost track of the producer; the batch was refused, so it may go under a new id.
+      if (isOutOfOrder && this.accumulator.isAlone(batch)) this.identity = null;
       this.client.forgetTopic(batch.topic);
       const waitMs = backoffMs(this.client.retryPolicy, batch.attempts, this.client.env.random);
       this.accumulator.retry(batch, nowMs + waitMs);
       return;
     }
-    this.accumulator.settle(batch);
+    this.accumulator.settle(batch, "failed");
     this.finish(batch, outcome);
     this.identity = null; // Its sequences are lost: the next batch needs a new start.
-  }
-
-  /** A batch that arrived before a failed predecessor is refused; it goes again, behind it. */
-  private overtook(error: Error): boolean {
-    return (
-      this.options.isIdempotent &&
-      error instanceof KafkaError &&
-      error.code === "OUT_OF_ORDER_SEQUENCE_NUMBER"
-    );
   }
 
   private finish(batch: PendingBatch, outcome: unknown): void {

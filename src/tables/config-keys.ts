@@ -5,8 +5,7 @@ import { groupKeys } from "./config-keys/group-keys.ts";
 import { millraceKeys } from "./config-keys/millrace-keys.ts";
 import { topicKeys } from "./config-keys/topic-keys.ts";
 
-export type { ConfigKey, ConfigTable, ConfigType, ConfigUpdate } from "./config-keys/config-key.ts";
-export { LONG_MAX } from "./config-keys/config-key.ts";
+export type { ConfigKey, ConfigTable, ConfigType } from "./config-keys/config-key.ts";
 export { clientMetricsKeys, groupKeys, topicKeys };
 
 /** Every key that may stand in a properties file: Kafka's, then ours. */
@@ -14,7 +13,6 @@ export const brokerKeys = { ...kafkaBrokerKeys, ...millraceKeys } as const satis
 
 export type BrokerKey = keyof typeof brokerKeys;
 export type TopicKey = keyof typeof topicKeys;
-export type GroupKey = keyof typeof groupKeys;
 
 type NumberType = "int" | "short" | "long" | "double";
 type TextType = "string" | "class" | "password";

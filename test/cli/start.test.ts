@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -41,6 +41,14 @@ test("what was acknowledged survives kill -9", async () => {
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }
+});
+
+test("a broker whose output nobody reads any more still stops cleanly", async () => {
+  await using broker = await startBroker();
+  broker.process.stdout!.destroy();
+  broker.process.kill("SIGTERM");
+  assert.equal(await broker.ended(), 0);
+  assert.ok(existsSync(join(broker.dataDir, ".kafka_cleanshutdown")));
 });
 
 test("a second broker on the same data directory is refused with what to do", async () => {
@@ -89,6 +97,12 @@ test("--print-config shows every key with where its value comes from", () => {
     value: "1073741824",
     origin: "default",
   });
+});
+
+test("an unknown key is a warning, not an error", () => {
+  const { exitCode, stderr } = millrace(["start", "--set", "no.such.key=1", "--print-config"]);
+  assert.equal(exitCode, 0);
+  assert.match(stderr, /^warning: .*no\.such\.key/m);
 });
 
 test("a value that a key cannot have keeps the broker from starting", () => {

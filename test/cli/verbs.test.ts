@@ -145,6 +145,11 @@ test("every verb has a help page with examples", () => {
   }
 });
 
+test("help VERB is VERB --help", () => {
+  assert.equal(millrace(["help", "topic", "create"]).stdout, millrace(["topic", "create", "--help"]).stdout);
+  assert.equal(millrace(["help"]).stdout, millrace(["--help"]).stdout);
+});
+
 test("completion offers verbs and options", () => {
   assert.match(linesOf(["completion", "bash"]).join("\n"), /complete/);
   assert.match(linesOf(["complete", "--", "topic", "cr"]).join("\n"), /create/);

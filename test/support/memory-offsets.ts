@@ -1,3 +1,4 @@
+import type { CodecName } from "../../src/base/compression.ts";
 import type { OffsetsPartition, OffsetsTopic } from "../../src/broker/groups/offsets-partition.ts";
 import { GroupCoordinator } from "../../src/broker/groups/group-coordinator.ts";
 import { DEFAULT_GROUP_CONFIG } from "../../src/core/groups/group-config.ts";
@@ -43,13 +44,22 @@ export class CoordinatorBench {
   readonly config: GroupConfig;
   readonly warnings: string[] = [];
   creations = 0;
+  readonly codec: CodecName;
   coordinator: GroupCoordinator;
   #exists: boolean;
   #randoms = 0;
 
-  constructor(options: { partitionCount?: number; exists?: boolean; config?: Partial<GroupConfig> } = {}) {
+  constructor(
+    options: {
+      partitionCount?: number;
+      exists?: boolean;
+      config?: Partial<GroupConfig>;
+      codec?: CodecName;
+    } = {},
+  ) {
     this.partitions = Array.from({ length: options.partitionCount ?? 1 }, () => new MemoryOffsets());
     this.config = { ...DEFAULT_GROUP_CONFIG, ...options.config };
+    this.codec = options.codec ?? "none";
     this.#exists = options.exists ?? true;
     this.coordinator = this.#coordinator();
   }
@@ -67,6 +77,7 @@ export class CoordinatorBench {
       topic: this.#topic(),
       config: this.config,
       retentionCheckIntervalMs: 600_000,
+      codec: this.codec,
     });
     if (this.#exists) this.partitions.forEach((partition, index) => coordinator.takeOver(index, partition));
     return coordinator;

@@ -29,11 +29,13 @@ interface Script {
   answer(request: unknown): unknown;
 }
 
-/** A broker that says what the test wants it to say, over the real wire. It leads every partition. */
+/** A broker that says what the test wants it to say, over the real wire. It leads every partition, with its peers. */
 export class ScriptedBroker {
   readonly topics = new Map<string, number>(); // Partitions by name.
+  /** All brokers of the cluster; each leads the partitions whose number is its place, modulo their count. */
+  peers: readonly ScriptedBroker[] = [this];
   private readonly scripts = new Map<number, Script>();
-  private readonly address: { host: string; port: number };
+  readonly address: { readonly host: string; readonly port: number };
 
   constructor(host = "broker") {
     this.address = { host, port: 9092 };
@@ -88,7 +90,7 @@ export class ScriptedBroker {
   private metadata(request: RequestOf<typeof Metadata>): ResponseInput<typeof Metadata> {
     const names = request.topics?.map(({ name }) => name ?? "") ?? [...this.topics.keys()];
     return {
-      brokers: [{ nodeId: 1, ...this.address }],
+      brokers: this.peers.map(({ address }, index) => ({ nodeId: index + 1, ...address })),
       clusterId: "scripted",
       controllerId: 1,
       topics: names.map((name) => ({
@@ -98,7 +100,7 @@ export class ScriptedBroker {
         partitions: Array.from({ length: this.topics.get(name) ?? 0 }, (_, partitionIndex) => ({
           errorCode: 0,
           partitionIndex,
-          leaderId: 1,
+          leaderId: (partitionIndex % this.peers.length) + 1,
           leaderEpoch: 0,
           replicaNodes: [1],
           isrNodes: [1],

@@ -1,3 +1,4 @@
+import type { CodecName } from "../../base/compression.ts";
 import type { GroupError } from "../../core/groups/decision.ts";
 import type { GroupRecord } from "../../core/groups/group-record.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -14,6 +15,7 @@ export interface CommitCaller {
 interface CommitQueueOptions {
   readonly partition: OffsetsPartition;
   readonly clock: Clock;
+  readonly codec: CodecName;
   /** Called once; the queue is of no use afterwards. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -108,17 +110,18 @@ export class CommitQueue {
   #toBatches(records: readonly EncodedRecord[]): Buffer[] {
     const batches: Buffer[] = [];
     const timestamp = this.#options.clock.now();
+    const { codec } = this.#options;
     let group: EncodedRecord[] = [];
     let sizeBytes = 0;
     for (const record of records) {
       group.push(record);
       sizeBytes += record.key.length + (record.value?.length ?? 0);
       if (sizeBytes < BATCH_BYTES_TARGET) continue;
-      batches.push(buildBatch({ baseOffset: 0, records: group, timestamp }));
+      batches.push(buildBatch({ baseOffset: 0, records: group, timestamp, codec }));
       group = [];
       sizeBytes = 0;
     }
-    if (group.length > 0) batches.push(buildBatch({ baseOffset: 0, records: group, timestamp }));
+    if (group.length > 0) batches.push(buildBatch({ baseOffset: 0, records: group, timestamp, codec }));
     return batches;
   }
 }

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ZERO_UUID } from "../../base/uuid.ts";
-import { batchSizeBytes, buildBatch, decodeRecords, recordCountOf } from "../../wire/kafka/record-batch.ts";
+import {
+  batchSizeBytes,
+  buildBatch,
+  codecOf,
+  decodeRecords,
+  recordCountOf,
+} from "../../wire/kafka/record-batch.ts";
 import type { RecordInput } from "../../wire/kafka/record-batch.ts";
 import type { GroupRecord } from "../../core/groups/group-record.ts";
 import { CoordinatorBench } from "../../../test/support/memory-offsets.ts";
@@ -111,6 +117,17 @@ test("the commits of one turn share a batch", async () => {
     bench.partitions[0]!.batches.map((batch) => recordCountOf(batch, 0)),
     [3],
   );
+});
+
+test("batches are compressed as configured, and read again", async () => {
+  const bench = new CoordinatorBench({ codec: "gzip" });
+  await bench.clock.advance();
+  void bench.coordinator.commitOffsets(commitOf(7));
+  await bench.clock.advance();
+  assert.equal(codecOf(bench.partitions[0]!.batches[0]!, 0), 1);
+  bench.restart();
+  await bench.clock.advance();
+  assert.equal(await offsetIn(bench), 7);
 });
 
 test("a group lives through a restart: its generation, assignment, offsets and sessions", async () => {

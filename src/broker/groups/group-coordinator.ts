@@ -1,3 +1,4 @@
+import type { CodecName } from "../../base/compression.ts";
 import type { DescribedGroup, GroupFilter, ListedGroup } from "../../core/groups/administration.ts";
 import { coordinatorPartition } from "../../core/groups/coordinator-partition.ts";
 import { joinRefusal, syncRefusal } from "../../core/groups/decision.ts";
@@ -27,6 +28,8 @@ export interface GroupCoordinatorOptions {
   readonly config: GroupConfig;
   /** `offsets.retention.check.interval.ms` */
   readonly retentionCheckIntervalMs: number;
+  /** `offsets.topic.compression.codec` */
+  readonly codec: CodecName;
 }
 
 /** The offsets of one group, or why there are none. */
@@ -67,9 +70,17 @@ export class GroupCoordinator {
   takeOver(index: number, partition: OffsetsPartition): void {
     if (this.#closed) return;
     this.#shards.get(index)?.close();
-    const { env, config } = this.#options;
+    const { env, config, codec } = this.#options;
     const newUuid = (): string => javaUuid(env.random);
-    const shard = new GroupShard({ index, partition, clock: env.clock, log: env.log, config, newUuid });
+    const shard = new GroupShard({
+      index,
+      partition,
+      clock: env.clock,
+      log: env.log,
+      config,
+      newUuid,
+      codec,
+    });
     this.#shards.set(index, shard);
   }
 

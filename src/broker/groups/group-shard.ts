@@ -1,3 +1,4 @@
+import type { CodecName } from "../../base/compression.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { LogSink } from "../../ports/log-sink.ts";
 import { joinRefusal, syncRefusal } from "../../core/groups/decision.ts";
@@ -17,6 +18,7 @@ export interface ShardOptions {
   readonly log: LogSink;
   readonly config: GroupConfig;
   readonly newUuid: () => string;
+  readonly codec: CodecName;
 }
 
 /** A failed append or load is tried again after this, doubled each time up to the maximum. */
@@ -125,7 +127,7 @@ export class GroupShard {
   }
 
   async #load(): Promise<void> {
-    const { index, partition, log, clock } = this.#options;
+    const { index, partition, log, clock, codec } = this.#options;
     const startedMs = clock.monotonic();
     const loaded = await loadGroupState(partition, () => !this.#closed).catch((error: unknown) => {
       // The partition cannot be read now: a disk that failed, or a log that is going away.
@@ -135,12 +137,12 @@ export class GroupShard {
     if (loaded === null || this.#closed) return;
     const { state, recordCount, skippedCount } = loaded;
     this.#core = new GroupCore(state, this.#options.config, this.#options.newUuid);
-    this.#queue = new CommitQueue({ partition, clock, onFailure: (error) => this.#fail(error) });
+    this.#queue = new CommitQueue({ partition, clock, codec, onFailure: (error) => this.#fail(error) });
     this.#run(this.#core.takeOver(this.#now()), NOBODY);
     if (skippedCount > 0)
       log.warn("Skipped group records that could not be read", { partition: index, skippedCount });
     const durationMs = Math.round(clock.monotonic() - startedMs);
-    if (recordCount > 0) log.info("Loaded groups", { partition: index, recordCount, durationMs });
+    if (recordCount > 0) log.debug("Loaded groups", { partition: index, recordCount, durationMs });
   }
 
   #fail(cause: unknown): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ExampleCluster } from "../../core/cluster/example-cluster.ts";
+import { ExampleCluster } from "../../../test/support/example-cluster.ts";
 import { OFFSETS_TOPIC } from "../../core/cluster/topic-name.ts";
 import type { Controller } from "../controller.ts";
 import { TopicCreation } from "../topic-creation.ts";

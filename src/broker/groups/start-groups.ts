@@ -1,4 +1,5 @@
 import type { TopicImage } from "../../core/cluster/partition-image.ts";
+import { CODEC_NAMES } from "../../base/compression.ts";
 import { OFFSETS_TOPIC } from "../../core/cluster/topic-name.ts";
 import type { Broker } from "../broker.ts";
 import { OffsetsLog } from "../offsets-log.ts";
@@ -23,6 +24,7 @@ export function startGroups(broker: Omit<Broker, "groups" | "fetchSessions">): G
     topic: offsetsTopic(broker),
     config: groupSettings(config),
     retentionCheckIntervalMs: config.number("offsets.retention.check.interval.ms"),
+    codec: CODEC_NAMES[config.number("offsets.topic.compression.codec")] ?? "none",
   });
   return {
     coordinator,

@@ -1,4 +1,5 @@
-import type { ProducerRefusal } from "../../core/log/producer-state.ts";
+import { markerOf } from "../../core/log/batch-facts.ts";
+import type { BatchFacts, ProducerRefusal, ProducerState } from "../../core/log/producer-state.ts";
 
 /**
  * Who appends. A client's batches are held against the producer state; a coordinator's and the quorum's are
@@ -22,3 +23,24 @@ export type AppendOutcome =
       readonly timestamp: number;
     }
   | { readonly kind: "refused"; readonly reason: ProducerRefusal };
+
+/** Null when the batch may be appended as far as its producer is concerned. */
+export function judgeProducer(
+  producers: ProducerState,
+  append: { readonly batch: Buffer; readonly facts: BatchFacts; readonly origin: AppendOrigin },
+): AppendOutcome | null {
+  const { batch, facts, origin } = append;
+  if (origin === "coordinator" && facts.isControl) {
+    const marker = markerOf(batch, 0);
+    const reason = marker === null ? null : producers.checkMarker(facts, marker);
+    return reason === null ? null : { kind: "refused", reason };
+  }
+  if (origin !== "client") return null;
+  const repeated = producers.findDuplicate(facts);
+  if (repeated !== null) {
+    const { firstOffset, lastOffset, timestamp } = repeated;
+    return { kind: "duplicate", baseOffset: firstOffset, lastOffset, timestamp };
+  }
+  const reason = producers.check(facts);
+  return reason === null ? null : { kind: "refused", reason };
+}

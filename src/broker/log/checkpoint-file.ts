@@ -34,6 +34,7 @@ export class CheckpointFile {
     const offsets = new Map<string, number>();
     if (this.disk.stat(this.path) === null) return offsets;
     const bytes = this.disk.readFile(this.path);
+    if (bytes.length === 0) return offsets; // Kafka makes the file before it has anything to say.
     const entries = decodeOffsetCheckpoint(bytes);
     if (entries === null) {
       sink.warn("A checkpoint file is damaged and counts as missing", { path: this.path });

@@ -10,7 +10,7 @@ import { openSegment, readFirstTimestamp, replaySource, type Loading, type LoadO
 import type { LogContext } from "./log-context.ts";
 import { PartitionLog } from "./partition-log.ts";
 import { restoreProducers } from "./producer-replay.ts";
-import { recoverSegments } from "./recover-segments.ts";
+import { recoverSegments, startOver } from "./recover-segments.ts";
 import { indexedBatch } from "./segment.ts";
 
 /**
@@ -36,7 +36,9 @@ export async function loadLog(context: LogContext, options: LoadOptions): Promis
     producers: new ProducerState(),
   };
   loadTransactionIndexes(loading);
-  const end = await findEnd(loading, epochs !== null);
+  let end = await findEnd(loading, epochs !== null);
+  // All that could be read was deleted by request, and what was left went in the crash.
+  if (end < options.logStartOffset) end = await startOver(loading, options.logStartOffset);
   return assemble(loading, end);
 }
 
@@ -74,7 +76,7 @@ async function findEnd(loading: Loading, knowsEpochs: boolean): Promise<number> 
     if (end !== null) return end;
     context.env.log.warn("A log was not closed as its broker said; recovering it", { path: options.path });
   }
-  const recoveryPoint = knowsEpochs ? options.recoveryPoint : 0;
+  const recoveryPoint = knowsEpochs ? options.recoveryPoint : null; // All must be read for the epochs.
   return recoverSegments(loading, recoveryPoint);
 }
 

@@ -53,6 +53,7 @@ export class LogDirectory {
   /** What the last broker's clean stop left as its broker epoch; -1 after a crash. */
   previousBrokerEpoch = -1;
   private readonly cleaned: CheckpointFile;
+  private lastCheckpoint: Promise<void> = Promise.resolve();
   private readonly options: LogDirectoryOptions;
   private readonly lock: DiskLock;
   private readonly recoveryPoints: CheckpointFile;
@@ -216,7 +217,14 @@ export class LogDirectory {
    * moves, everything that a recovery would have rebuilt below it is made durable.
    * @throws StorageError (rejects) when the directory takes no writes.
    */
-  async checkpoint(): Promise<void> {
+  checkpoint(): Promise<void> {
+    // One after the other: a second one must not trust files that the first is still syncing.
+    const turn = this.lastCheckpoint.then(() => this.writeCheckpoints());
+    this.lastCheckpoint = turn.catch(() => {}); // Its caller hears of it.
+    return turn;
+  }
+
+  private async writeCheckpoints(): Promise<void> {
     this.status.mustTakeWrites();
     try {
       const points = new Map<PartitionLog, number>();

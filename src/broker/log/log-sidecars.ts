@@ -116,14 +116,19 @@ export class LogSidecars {
     const { epochs, context } = this.log;
     const paths = [...this.unsynced];
     this.unsynced.clear();
-    if (epochs.version !== this.writtenEpochVersion) {
-      const { version } = epochs;
-      const epochPath = `${this.log.path}/${EPOCH_CHECKPOINT}`;
-      await writeCheckpoint(context.env.disk, epochPath, encodeEpochCheckpoint(epochs.entries));
-      this.writtenEpochVersion = version;
+    try {
+      if (epochs.version !== this.writtenEpochVersion) {
+        const { version } = epochs;
+        const epochPath = `${this.log.path}/${EPOCH_CHECKPOINT}`;
+        await writeCheckpoint(context.env.disk, epochPath, encodeEpochCheckpoint(epochs.entries));
+        this.writtenEpochVersion = version;
+      }
+      for (const path of paths) await context.flusher.syncPath(path);
+      if (paths.length > 0) await context.env.disk.syncDirectory(this.log.path);
+    } catch (error) {
+      for (const path of paths) this.unsynced.add(path);
+      throw error;
     }
-    for (const path of paths) await context.flusher.syncPath(path);
-    if (paths.length > 0) await context.env.disk.syncDirectory(this.log.path);
   }
 }
 

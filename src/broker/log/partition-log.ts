@@ -16,7 +16,7 @@ import {
   setBaseOffset,
   setPartitionLeaderEpoch,
 } from "../../wire/kafka/record-batch.ts";
-import type { AppendOptions, AppendOutcome } from "./append.ts";
+import { judgeProducer, type AppendOptions, type AppendOutcome } from "./append.ts";
 import { LogChanges } from "./log-changes.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogFlush } from "./log-flush.ts";
@@ -55,6 +55,7 @@ export class PartitionLog {
   private hasChanged = false;
   private isCutting = false;
   private settings: LogConfig;
+  private durableStart: number; // Inclusive: a restart finds at least this log start.
   private end: number;
   private committedEnd: number;
   private rollJitterMs: number;
@@ -71,6 +72,7 @@ export class PartitionLog {
     this.epochs = state.epochs;
     this.producers = state.producers;
     this.logStartOffset = state.logStartOffset;
+    this.durableStart = state.logStartOffset;
     this.end = state.logEndOffset;
     this.committedEnd = state.highWatermark;
     this.active.isActive = true;
@@ -166,15 +168,9 @@ export class PartitionLog {
       setPartitionLeaderEpoch(batch, 0, options.leaderEpoch);
     }
     const facts = producerIdOf(batch, 0) >= 0 ? factsOf(batch, 0) : null;
-    if (facts !== null && options.origin === "client") {
-      const repeated = this.producers.findDuplicate(facts);
-      if (repeated !== null) {
-        const { firstOffset, timestamp } = repeated;
-        return { kind: "duplicate", baseOffset: firstOffset, lastOffset: repeated.lastOffset, timestamp };
-      }
-      const reason = this.producers.check(facts);
-      if (reason !== null) return { kind: "refused", reason };
-    }
+    const answer =
+      facts === null ? null : judgeProducer(this.producers, { batch, facts, origin: options.origin });
+    if (answer !== null) return answer;
     this.write(batch, lastOffset);
     this.epochs.assign(isReplicated ? batch.readInt32BE(12) : options.leaderEpoch, baseOffset);
     if (facts !== null) this.applyProducer(batch, facts);
@@ -333,14 +329,14 @@ export class PartitionLog {
   }
 
   /**
-   * Deletes the records below `offset` (exclusive, at most the high watermark): they cannot be read from now on.
-   * Resolves when that outlasts a crash. The files go with the next round of retention.
+   * Deletes the records below `offset` (exclusive, at most the high watermark). Resolves when that outlasts a crash.
    */
   async deleteRecordsBefore(offset: number): Promise<void> {
     assert(offset <= this.committedEnd, "only committed records are deleted");
-    if (offset <= this.logStartOffset) return;
+    if (offset <= this.durableStart) return;
     this.moveStart(offset);
     await this.context.checkpoint();
+    this.durableStart = Math.max(this.durableStart, offset);
   }
 
   /** Moves the log's start forward; what lies below can no longer be read. */
@@ -380,7 +376,8 @@ export class PartitionLog {
     await this.flush();
     this.active.cutGarbage();
     if (this.active.baseOffset === this.end && this.segments.length === 1 && this.end === 0) return;
-    if (!this.hasChanged) return;
+    // A recovered log may have no snapshot of its end, and a clean start reads no records to make up for it.
+    if (!this.hasChanged && this.sidecars.snapshots.at(-1) === this.end) return;
     this.hasChanged = false;
     this.sidecars.writeOnRoll(this.active);
     this.sidecars.trimSnapshots();

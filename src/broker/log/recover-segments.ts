@@ -15,17 +15,9 @@ import { indexedBatch, type Segment } from "./segment.ts";
 
 /** Verifies and repairs; returns the log's end (exclusive). `recoveryPoint` is null when it is not known. */
 export async function recoverSegments(loading: Loading, recoveryPoint: number | null): Promise<number> {
-  const { context, options, producers, epochs } = loading;
+  const { options, producers, epochs } = loading;
   const known = recoveryPoint ?? 0;
-  if (isWithoutBegin(loading, recoveryPoint)) {
-    removeSegments(loading, 0);
-    const empty = openSegment(context, options, known);
-    empty.startEmpty(context.env.clock.now());
-    loading.segments = [empty];
-    epochs.truncateFromEnd(known);
-    await settle(loading, []);
-    return known;
-  }
+  if (isWithoutBegin(loading, recoveryPoint)) return startOver(loading, known);
   const { segments } = loading;
   const first = Math.max(
     0,
@@ -51,6 +43,20 @@ export async function recoverSegments(loading: Loading, recoveryPoint: number | 
   }
   await settle(loading, loading.segments.slice(first));
   return end;
+}
+
+/** Leaves an empty log that begins and ends at `offset`; returns that. */
+export async function startOver(loading: Loading, offset: number): Promise<number> {
+  const { context, options, producers, epochs } = loading;
+  removeSegments(loading, 0);
+  const empty = openSegment(context, options, offset);
+  empty.startEmpty(context.env.clock.now());
+  empty.log.fileOrNew();
+  loading.segments = [empty];
+  epochs.clear();
+  producers.clear();
+  await settle(loading, [empty]);
+  return offset;
 }
 
 /** What stands below the recovery point is synced: a log that begins above it has lost what was not. */

@@ -3,7 +3,12 @@ import { isSaneOffsetIndex } from "../../core/log/offset-index.ts";
 import { SegmentIndexes, type IndexedBatch } from "../../core/log/segment-indexes.ts";
 import { isSaneTimeIndex } from "../../core/log/time-index.ts";
 import { encodeAbortedTransactions, type AbortedTransaction } from "../../core/log/transaction-index.ts";
-import { lastOffsetOf, maxTimestampOf, batchSizeBytes } from "../../wire/kafka/record-batch.ts";
+import {
+  batchSizeBytes,
+  lastOffsetOf,
+  maxTimestampOf,
+  recordCountOf,
+} from "../../wire/kafka/record-batch.ts";
 import { readInt64 } from "../../wire/kafka/int64.ts";
 import type { Disk } from "../../ports/disk.ts";
 import type { IndexCache } from "./index-cache.ts";
@@ -262,6 +267,17 @@ export class Segment {
     this.log.pin();
   }
 
+  /** Makes the segment durable, apart from the group fsync. */
+  async sync(): Promise<void> {
+    if (this.disk.stat(this.log.path) === null) return;
+    this.log.pin();
+    try {
+      await this.log.file().datasync();
+    } finally {
+      this.log.unpin();
+    }
+  }
+
   /** For good: what still waits to read or sync the file finds it gone. */
   close(): void {
     this.dropUnsynced();
@@ -298,6 +314,7 @@ export function indexedBatch(bytes: Buffer, at: number, position: number): Index
     position,
     sizeBytes: batchSizeBytes(bytes, at),
     lastOffset: lastOffsetOf(bytes, at),
-    maxTimestamp: maxTimestampOf(bytes, at),
+    // A batch that compaction has emptied has no record which could be found by its time.
+    maxTimestamp: recordCountOf(bytes, at) === 0 ? -1 : maxTimestampOf(bytes, at),
   };
 }

@@ -1,5 +1,6 @@
 import { baseOffsetOf, lastOffsetOf } from "../../wire/kafka/record-batch.ts";
 import type { PartitionLog } from "./partition-log.ts";
+import { indexedBatch } from "./segment.ts";
 import { restoreProducers } from "./producer-replay.ts";
 
 /**
@@ -27,11 +28,19 @@ export async function truncateLog(log: PartitionLog, offset: number): Promise<vo
     indexes.truncateTo(place.endOffset);
     segment.aborted = segment.aborted.filter((transaction) => transaction.lastOffset < place.endOffset);
     segment.truncate(place.position);
+    // The youngest timestamp behind the last index entry is known from the records alone.
+    await segment.scan(
+      (bytes, at, position) => indexes.observe(indexedBatch(bytes, at, position), Infinity),
+      {
+        from: indexes.offsets.lastPosition,
+      },
+    );
+    log.resetEnd(Math.max(place.endOffset, log.logStartOffset));
+    await segment.sync();
+    await log.context.env.disk.syncDirectory(log.path);
   } catch (error) {
     throw log.context.health.onWriteFailure(error);
   }
-  log.resetEnd(place.endOffset);
-  log.sidecars.noteNewFile();
   await restoreState(log);
 }
 

@@ -4,6 +4,8 @@ import { controlBatch, dataBatch, readBatches, type LogBatch } from "../../core/
 import { snapshotBytes, votersOf } from "../../core/quorum/snapshot-bytes.ts";
 import { leaderChange, voterRecords, type Voter } from "../../core/quorum/voters.ts";
 import type { Env } from "../../ports/env.ts";
+import { DecodeError } from "../../wire/kafka/reader.ts";
+import { DataDirectoryError } from "../log/storage-error.ts";
 import type { QuorumLog } from "./quorum-log.ts";
 import { readQuorumState, writeQuorumState } from "./quorum-state-file.ts";
 import type { ReplicatedState } from "./replicated-state.ts";
@@ -53,7 +55,7 @@ export class Quorum<Item> {
   private bytesSinceSnapshot = 0;
   private lastSnapshotBytes = 0;
   private lastTimestamp = 0;
-  private isSnapshotting = false;
+  private snapshotting: Promise<void> | null = null;
   private failure: Error | null = null;
 
   private constructor(options: QuorumOptions<Item>) {
@@ -64,7 +66,14 @@ export class Quorum<Item> {
   /** Replays what is on the disk and takes over leadership; resolves when an entry of the new epoch is committed. */
   static async open<Item>(options: QuorumOptions<Item>): Promise<Quorum<Item>> {
     const quorum = new Quorum(options);
-    await quorum.replay();
+    await quorum.replay().catch((error: unknown) => {
+      // An unknown record is refused, not skipped: the state would be another one than its writer had.
+      if (!(error instanceof DecodeError)) throw error;
+      throw new DataDirectoryError(
+        `Cannot read the metadata in "${options.log.path}": ${error.message}`,
+        error,
+      );
+    });
     await quorum.lead();
     return quorum;
   }
@@ -98,17 +107,16 @@ export class Quorum<Item> {
   /**
    * Appends the records as one batch, which becomes true as a whole or not at all.
    * @returns The last record's offset, once it is committed and applied.
-   * @throws Error (rejects) when the log can't be written; whether the records survive is then unknown.
+   * @throws StorageError (at once) when the log takes no writes: nothing was proposed. Rejects when the records were
+   *   written but can't be synced; whether they survive is then unknown.
    */
   propose(records: readonly Item[]): Promise<number> {
     assert(records.length > 0, "a proposal has records");
-    if (this.failure !== null) return Promise.reject(this.failure);
+    if (this.failure !== null) throw this.failure;
     const values = records.map((record) => this.options.state.encode(record));
     const batch = dataBatch(this.place(), values);
     assert(batch.length <= BATCH_BYTES_MAX, "a proposal fits one batch of the metadata log");
-    return new Promise((resolve, reject) => {
-      this.append(batch, { records, resolve, reject });
-    });
+    return this.append(batch, records);
   }
 
   /** Resolves when all that was proposed so far is committed. */
@@ -121,6 +129,7 @@ export class Quorum<Item> {
   /** Writes a snapshot if the log has grown enough to slow the next start down. */
   async close(): Promise<void> {
     await this.settled();
+    await this.snapshotting;
     if (this.bytesSinceSnapshot > SNAPSHOT_LOG_BYTES_MIN) await this.takeSnapshot();
   }
 
@@ -129,22 +138,19 @@ export class Quorum<Item> {
     return { baseOffset: this.logEndOffset, epoch: this.epoch, timestamp };
   }
 
-  private append(batch: Buffer, proposal: Omit<Proposal<Item>, "lastOffset" | "sizeBytes">): void {
+  private append(batch: Buffer, records: readonly Item[]): Promise<number> {
     const { log } = this.options;
-    try {
-      log.append(batch, { leaderEpoch: this.epoch, origin: "raft" });
-    } catch (error) {
-      // A failed append leaves the log as it was, but what comes behind could no longer be told apart.
-      this.fail(error as Error);
-      proposal.reject(error as Error);
-      return;
-    }
+    log.append(batch, { leaderEpoch: this.epoch, origin: "raft" });
     this.lastTimestamp = this.options.env.clock.now();
-    this.proposals.push({ ...proposal, lastOffset: log.logEndOffset - 1, sizeBytes: batch.length });
+    const lastOffset = log.logEndOffset - 1;
+    const committed = new Promise<number>((resolve, reject) => {
+      this.proposals.push({ records, lastOffset, sizeBytes: batch.length, resolve, reject });
+    });
     log.flush().then(
       () => this.commit(),
       (error: Error) => this.fail(error),
     );
+    return committed;
   }
 
   private commit(): void {
@@ -173,17 +179,21 @@ export class Quorum<Item> {
   private considerSnapshot(): void {
     const wanted = Math.max(SNAPSHOT_LOG_BYTES_MIN, 2 * this.lastSnapshotBytes);
     if (this.bytesSinceSnapshot < Math.min(wanted, this.options.snapshotLogBytesMax)) return;
-    this.takeSnapshot().catch((error: unknown) => {
-      // The log still has everything; the next commit tries again.
-      this.options.env.log.error("Cannot write a metadata snapshot", { reason: String(error) });
-    });
+    this.snapshotting ??= this.takeSnapshot()
+      .catch((error: unknown) => {
+        // The log still has everything; the next commit tries again.
+        this.options.env.log.error("Cannot write a metadata snapshot", { reason: String(error) });
+      })
+      .finally(() => {
+        this.snapshotting = null;
+      });
   }
 
   private async takeSnapshot(): Promise<void> {
-    const records = this.isSnapshotting ? null : this.options.state.snapshot();
+    const records = this.options.state.snapshot();
     if (records === null) return;
-    this.isSnapshotting = true;
     const id = { endOffset: this.committed, epoch: this.epoch };
+    const coveredBytes = this.bytesSinceSnapshot;
     const bytes = snapshotBytes({
       epoch: this.epoch,
       lastContainedTimestamp: this.lastTimestamp,
@@ -191,15 +201,11 @@ export class Quorum<Item> {
       voters: this.isDynamic ? this.members : null,
       values: encoded(records, this.options.state),
     });
-    this.bytesSinceSnapshot = 0;
+    await this.snapshots.write(id, bytes);
+    this.bytesSinceSnapshot -= coveredBytes;
     this.lastSnapshotBytes = bytes.length;
-    try {
-      await this.snapshots.write(id, bytes);
-      await this.options.deleteRecordsBefore(id.endOffset);
-      this.snapshots.removeOlderThan(id);
-    } finally {
-      this.isSnapshotting = false;
-    }
+    await this.options.deleteRecordsBefore(id.endOffset);
+    this.snapshots.removeOlderThan(id);
   }
 
   private async replay(): Promise<void> {
@@ -260,9 +266,7 @@ export class Quorum<Item> {
     this.isDynamic = isNew || this.members.length > 0;
     if (isNew || this.members.length === 0) this.members = [self];
     const records = [leaderChange(self.id, this.members), ...(isNew ? voterRecords(this.members) : [])];
-    await new Promise((resolve, reject) => {
-      this.append(controlBatch(this.place(), records), { records: [], resolve, reject });
-    });
+    await this.append(controlBatch(this.place(), records), []);
   }
 }
 

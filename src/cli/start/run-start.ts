@@ -28,7 +28,10 @@ const FORCED_EXIT_CODE = 1;
 
 /** Runs a broker until a signal ends it. */
 export async function runStart(options: StartOptions): Promise<void> {
+  // Other verbs end when nobody reads them; a broker outlives whoever watched it start.
+  process.stdout.removeAllListeners("error").on("error", () => {});
   const effective = gatherConfig(options);
+  for (const warning of effective.warnings) process.stderr.write(`warning: ${warning}\n`);
   if (options.printConfig === true) {
     const entries = printedConfig(effective.config).map((entry) => ({ ...entry }));
     await printRows(options.format, ["key", "value", "origin"], entries);
@@ -37,7 +40,6 @@ export async function runStart(options: StartOptions): Promise<void> {
   const level = LOG_LEVELS.find((name) => name === options.logLevel);
   if (level === undefined) throw new UsageError(`--log-level is one of ${LOG_LEVELS.join(", ")}`);
   const env = realEnv({ log: { level } });
-  for (const warning of effective.warnings) env.log.warn(warning);
   if (effective.errors.length > 0) throw new UsageError(effective.errors.join("\n       "));
 
   const { config } = effective;

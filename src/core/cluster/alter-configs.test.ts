@@ -4,7 +4,7 @@ import { millraceKeys } from "../../tables/config-keys/millrace-keys.ts";
 import { decideConfigOperations, OPERATION, replacement, type ConfigOperation } from "./alter-configs.ts";
 import { RESOURCE_TYPE } from "./config-resource.ts";
 import { describeConfigs } from "./describe-configs.ts";
-import { ExampleCluster } from "./example-cluster.ts";
+import { ExampleCluster } from "../../../test/support/example-cluster.ts";
 
 const { topic, broker, clientMetrics, group } = RESOURCE_TYPE;
 

@@ -1,3 +1,4 @@
+import { repeated } from "../../base/repeated.ts";
 import type { ErrorName } from "../../tables/errors.ts";
 import { configRules, type ConfigFault, type ConfigRules } from "./config-rules.ts";
 import { splitList } from "./config/check-config.ts";
@@ -32,12 +33,10 @@ export function decideConfigOperations(
   changes: readonly ResourceOperations[],
   options: { readonly validateOnly: boolean },
 ): Decision<readonly ResourceResult[]> {
-  const keys = changes.map(({ resource }) => resourceKey(resource));
+  const repeatedKeys = repeated(changes.map(({ resource }) => resourceKey(resource)));
   const records: MetadataRecord[] = [];
   const results = changes.map((change): ResourceResult => {
-    const key = resourceKey(change.resource);
-    const isRepeated = keys.indexOf(key) !== keys.lastIndexOf(key);
-    const outcome = isRepeated
+    const outcome = repeatedKeys.has(resourceKey(change.resource))
       ? invalid("The request names the resource more than once")
       : alterResource(context, change);
     if ("error" in outcome) return { resource: change.resource, ...outcome };

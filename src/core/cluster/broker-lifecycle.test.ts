@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { decideControlledShutdown, decideFence } from "./broker-lifecycle.ts";
 import { ClusterImage } from "./cluster-image.ts";
-import { ExampleCluster } from "./example-cluster.ts";
+import { ExampleCluster } from "../../../test/support/example-cluster.ts";
 import { imageRecords } from "./image-records.ts";
 import { decodeMetadataRecord, encodeMetadataRecord } from "./metadata-record.ts";
 import { METADATA_VERSION } from "./metadata-version.ts";

@@ -7,7 +7,7 @@ import type { RequestOf } from "../../wire/kafka/schema.ts";
 import { decideCreatePartitions } from "./create-partitions.ts";
 import { decideDeleteTopics } from "./delete-topics.ts";
 import { decideElectLeaders } from "./elect-leaders.ts";
-import { exampleId, ExampleCluster } from "./example-cluster.ts";
+import { exampleId, ExampleCluster } from "../../../test/support/example-cluster.ts";
 import { decideReassignment } from "./reassign-partitions.ts";
 
 function clusterWith(topic: string, partitions: number): ExampleCluster {

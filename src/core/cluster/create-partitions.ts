@@ -1,3 +1,4 @@
+import { repeated } from "../../base/repeated.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import type { CreatePartitions } from "../../wire/kafka/messages/37-create-partitions.ts";
 import type { RequestOf, ResponseInput } from "../../wire/kafka/schema.ts";
@@ -23,11 +24,10 @@ export function decideCreatePartitions(
   request: Request,
 ): Decision<CreatePartitionsResponse> {
   const records: MetadataRecord[] = [];
-  const names = request.topics.map((topic) => topic.name);
+  const repeatedNames = repeated(request.topics.map((topic) => topic.name));
   const growths = new Map(request.topics.map((topic) => [topic.name, topic]));
   const results = [...growths.values()].map((growth): Result => {
-    const isRepeated = names.indexOf(growth.name) !== names.lastIndexOf(growth.name);
-    const grown = isRepeated
+    const grown = repeatedNames.has(growth.name)
       ? { error: "INVALID_REQUEST" as const, message: "The request names the topic more than once" }
       : grow(context, growth);
     if ("error" in grown) return result(growth.name, grown.error, grown.message);

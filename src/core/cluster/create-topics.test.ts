@@ -5,7 +5,7 @@ import { errorName } from "../../tables/errors.ts";
 import type { CreateTopics } from "../../wire/kafka/messages/19-create-topics.ts";
 import type { RequestOf } from "../../wire/kafka/schema.ts";
 import { decideCreateTopics } from "./create-topics.ts";
-import { ExampleCluster } from "./example-cluster.ts";
+import { ExampleCluster } from "../../../test/support/example-cluster.ts";
 
 type NewTopic = RequestOf<typeof CreateTopics>["topics"][number];
 

@@ -1,3 +1,4 @@
+import { repeated } from "../../base/repeated.ts";
 import { ZERO_UUID } from "../../base/uuid.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import type { CreateTopics } from "../../wire/kafka/messages/19-create-topics.ts";
@@ -42,7 +43,7 @@ export function decideCreateTopics(
   options: CreateTopicsOptions = {},
 ): Decision<CreateTopicsResponse> {
   const tooLarge = sizeRefusal(context, request);
-  const duplicates = repeatedNames(request.topics);
+  const duplicates = repeated(request.topics.map(({ name }) => name));
   const seenForms = new Map<string, string>();
   const records: MetadataRecord[] = [];
   const describe = configDescriber(context);
@@ -91,16 +92,6 @@ function refused(name: string, { error, message }: Refusal): TopicResult {
 
 function distinct(topics: readonly NewTopic[]): NewTopic[] {
   return [...new Map(topics.map((topic) => [topic.name, topic])).values()];
-}
-
-function repeatedNames(topics: readonly NewTopic[]): Set<string> {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
-  for (const { name } of topics) {
-    if (seen.has(name)) repeated.add(name);
-    seen.add(name);
-  }
-  return repeated;
 }
 
 function sizeRefusal({ config }: DecisionContext, request: Request): Refusal | null {

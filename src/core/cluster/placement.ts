@@ -1,10 +1,9 @@
-import { ZERO_UUID, type Uuid } from "../../base/uuid.ts";
+import type { Uuid } from "../../base/uuid.ts";
 import { isActive, type BrokerImage } from "./broker-image.ts";
 import type { ClusterImage } from "./cluster-image.ts";
 
-/** Kafka's reserved ids: a replica whose directory its broker has not chosen yet. */
+/** One of Kafka's reserved ids: the replica's broker has not chosen a directory yet. */
 export const UNASSIGNED_DIRECTORY: Uuid = "AAAAAAAAAAAAAAAAAAAAAQ";
-export const MIGRATING_DIRECTORY: Uuid = ZERO_UUID;
 
 export interface Placement {
   readonly partitionCount: number;

@@ -1,3 +1,4 @@
+import { repeated } from "../../base/repeated.ts";
 import type { ErrorName } from "../../tables/errors.ts";
 import type { ClusterImage } from "./cluster-image.ts";
 
@@ -30,9 +31,9 @@ function credentialsOf(image: ClusterImage): ScramCredential[] {
 export function describeScramUsers(image: ClusterImage, users: readonly string[] | null): ScramUser[] {
   const known = credentialsOf(image);
   const names = users ?? known.map(({ user }) => user);
+  const askedTwice = repeated(users ?? []);
   return [...new Set(names)].map((user): ScramUser => {
-    const isRepeated = users !== null && names.indexOf(user) !== names.lastIndexOf(user);
-    if (isRepeated) return { user, error: "DUPLICATE_RESOURCE", credentials: [] };
+    if (askedTwice.has(user)) return { user, error: "DUPLICATE_RESOURCE", credentials: [] };
     const credentials = known.filter((credential) => credential.user === user);
     return { user, error: credentials.length > 0 ? "NONE" : "RESOURCE_NOT_FOUND", credentials };
   });
@@ -60,9 +61,9 @@ export function scramChangeFaults(
   const known = new Set(credentialsOf(image).map(({ user, mechanism }) => `${mechanism}:${user}`));
   const all = [...deletions, ...upsertions];
   const keyOf = ({ name, mechanism }: ScramDeletion): string => `${mechanism}:${name}`;
-  const keys = all.map(keyOf);
+  const changedTwice = repeated(all.map(keyOf));
   const faultOf = (change: ScramDeletion | ScramUpsertion): ErrorName => {
-    if (keys.indexOf(keyOf(change)) !== keys.lastIndexOf(keyOf(change))) return "DUPLICATE_RESOURCE";
+    if (changedTwice.has(keyOf(change))) return "DUPLICATE_RESOURCE";
     if (change.name === "") return "UNACCEPTABLE_CREDENTIAL";
     if (!MECHANISMS.includes(change.mechanism)) return "UNSUPPORTED_SASL_MECHANISM";
     if (!("iterations" in change))

@@ -68,7 +68,7 @@ export class TimeIndex {
 
 /** Whether the bytes of a `.timeindex` file can be those of a whole index. */
 export function isSaneTimeIndex(bytes: Buffer): boolean {
-  if (bytes.length === 0) return false;
+  if (bytes.length === 0) return false; // Records without any timestamp have none, but a lost file is likelier.
   if (bytes.length % ENTRY_BYTES !== 0) return false;
   if (bytes.length < 2 * ENTRY_BYTES) return true;
   const last = bytes.length - ENTRY_BYTES;

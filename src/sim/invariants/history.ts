@@ -96,8 +96,11 @@ export interface Looked extends PartitionName {
 
 export interface RecordsDeleted extends PartitionName {
   readonly kind: "records-deleted";
-  /** Asked for: everything before this offset. Noted when the request is sent, since it may be done unseen. */
+  /** Everything before this offset. */
   readonly beforeOffset: number;
+  /** Noted when the request is sent, since it may be done unseen, and again when it is answered. */
+  readonly outcome: "asked" | "done";
+  readonly atMs: number;
 }
 
 /** A commit was sent; `outcome` is unknown when its answer was lost. */

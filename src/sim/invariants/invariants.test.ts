@@ -71,8 +71,15 @@ const good: Record<string, HistoryEvent[]> = {
   "a record that was deleted on request": [
     sent("a1", "b2"),
     produced(0, -1, "a1", "b2"),
-    { kind: "records-deleted", ...at, beforeOffset: 1 },
+    { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked", atMs: 5 },
     scanned({ records: records(["b2"], 1) }),
+  ],
+  "a deletion of which nobody was told, undone by a power cut": [
+    sent("a1", "b2"),
+    { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked", atMs: 5 },
+    fetched({ records: records(["b2"], 1), logStartOffset: 1 }),
+    { kind: "restarted", how: "power-cut" },
+    scanned({ invokedMs: 20, completedMs: 21, records: records(["a1", "b2"]) }),
   ],
   "a lost answer to a commit": [
     committed(1),
@@ -115,6 +122,16 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
   "a high watermark that goes back": [
     "NeverBackwards",
     [sent("a1"), fetched(), scanned({ invokedMs: 20, completedMs: 21, records: [] })],
+  ],
+  "a deletion that was answered and undone": [
+    "NeverBackwards",
+    [
+      sent("a1", "b2"),
+      { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "asked", atMs: 5 },
+      { kind: "records-deleted", ...at, beforeOffset: 1, outcome: "done", atMs: 6 },
+      { kind: "restarted", how: "power-cut" },
+      scanned({ invokedMs: 20, completedMs: 21, records: records(["a1", "b2"]) }),
+    ],
   ],
   "an index that points too far": [
     "IndexEqualsScan",

@@ -57,13 +57,15 @@ export async function recordDeleter(scene: Scene): Promise<void> {
       const end = await lookUp(session, { plan, partition, timestamp: -1 });
       if (typeof end === "string" || end === 0) continue;
       const beforeOffset = random.below(end + 1);
-      scene.note({ kind: "records-deleted", topic: plan.name, partition, beforeOffset });
+      const event = { kind: "records-deleted", topic: plan.name, partition, beforeOffset } as const;
+      scene.note({ ...event, outcome: "asked", atMs: scene.nowMs });
       const response = await session.call(DeleteRecords, {
         timeoutMs: 10_000,
         topics: [{ name: plan.name, partitions: [{ partitionIndex: partition, offset: beforeOffset }] }],
       });
       const error = errorName(response.topics[0]!.partitions[0]!.errorCode);
       scene.sometimes(`delete records answered ${error}`);
+      if (error === "NONE") scene.note({ ...event, outcome: "done", atMs: scene.nowMs });
     } catch (error) {
       if (!isLost(error)) throw error;
     }

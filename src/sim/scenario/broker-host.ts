@@ -112,9 +112,15 @@ export class BrokerHost {
     if (running === null) return;
     this.#running = null;
     let isStopped = false;
-    const stopped = running.stop().then(() => {
-      isStopped = true;
-    });
+    const stopped = running.stop().then(
+      () => {
+        isStopped = true;
+      },
+      (error: unknown) => {
+        // With a failing disk there is no orderly end.
+        if (!isExcused(error)) throw error;
+      },
+    );
     await Promise.race([stopped, this.#scene.sleep(STOP_LIMIT_MS)]);
     // A turn of its own: the broker's last promises settle before it is taken away.
     await this.#scene.sleep(1);

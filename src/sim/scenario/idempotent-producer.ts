@@ -36,9 +36,12 @@ export async function idempotentProducer(scene: Scene, index: number): Promise<v
     return { values, records };
   });
   let unsent = 0;
+  let acknowledged = 0;
   let waiting: Batch[] = [];
   while (waiting.length > 0 || unsent < batches.length) {
-    while (unsent < batches.length && waiting.length < random.between(1, IN_FLIGHT_MAX)) {
+    // A broker that does not know the producer takes whatever comes first, Kafka too; so the first goes alone.
+    const inFlightMax = acknowledged === 0 ? 1 : random.between(1, IN_FLIGHT_MAX);
+    while (unsent < batches.length && waiting.length < inFlightMax) {
       const batch = batches[unsent]!;
       unsent += 1;
       scene.note({ kind: "sent", ...placeOf(target), producer, isIdempotent: true, values: batch.values });
@@ -50,6 +53,7 @@ export async function idempotentProducer(scene: Scene, index: number): Promise<v
       await scene.sleep(random.between(20, 400));
     } else await scene.sleep(random.below(300));
     waiting = waiting.filter((_, i) => !isAcknowledged[i]);
+    acknowledged = unsent - waiting.length;
   }
   session.close();
 }

@@ -43,11 +43,19 @@ export class Scene {
 
   /** Adds to the history; every invariant looks at once, so that a violation is reported where it shows. */
   note(event: HistoryEvent): void {
+    this.#tell(() => JSON.stringify(event, (key, value: unknown) => (key === "scan" ? undefined : value)));
     for (const invariant of this.#invariants) invariant.observe(event);
   }
 
   sometimes(state: string): void {
     this.sightings.set(state, (this.sightings.get(state) ?? 0) + 1);
+    this.#tell(() => state);
+  }
+
+  /** A line among those of the trace, which is not a part of its hash. */
+  #tell(text: () => string): void {
+    const { listener } = this.world.trace;
+    listener?.(`${this.nowMs.toFixed(3).padStart(12)} client ${text()}`);
   }
 
   sleep(delayMs: number): Promise<void> {

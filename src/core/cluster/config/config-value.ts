@@ -24,11 +24,3 @@ export function parseConfig(key: ConfigKey, text: string | null): ConfigValue {
       return text;
   }
 }
-
-/** The text of a value as Kafka shows it: trimmed, lists without spaces, booleans in lower case. */
-export function canonicalConfig(key: ConfigKey, text: string): string {
-  if (key.type === "list") return splitList(text).join(",");
-  if (key.type === "boolean") return text.trim().toLowerCase();
-  if (key.type === "string" || key.type === "class" || key.type === "password") return text;
-  return text.trim().replace(/^\+/, "");
-}

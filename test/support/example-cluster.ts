@@ -1,10 +1,10 @@
-import { BrokerConfig, type StaticConfig } from "./config/broker-config.ts";
-import { decideRegistration, decideUnfence } from "./broker-lifecycle.ts";
-import { ClusterChange } from "./cluster-change.ts";
-import { ClusterImage } from "./cluster-image.ts";
-import { decideCreateTopics } from "./create-topics.ts";
-import type { Decision, DecisionContext } from "./decision.ts";
-import { decideBootstrap, SUPPORTED_FEATURES } from "./features.ts";
+import { BrokerConfig, type StaticConfig } from "../../src/core/cluster/config/broker-config.ts";
+import { decideRegistration, decideUnfence } from "../../src/core/cluster/broker-lifecycle.ts";
+import { ClusterChange } from "../../src/core/cluster/cluster-change.ts";
+import { ClusterImage } from "../../src/core/cluster/cluster-image.ts";
+import { decideCreateTopics } from "../../src/core/cluster/create-topics.ts";
+import type { Decision, DecisionContext } from "../../src/core/cluster/decision.ts";
+import { decideBootstrap, SUPPORTED_FEATURES } from "../../src/core/cluster/features.ts";
 
 /** A cluster for tests: decisions are applied at once, ids count up, placement begins at the first broker. */
 export class ExampleCluster {
