@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import test from "node:test";
 import { Consumer, stringDeserializers } from "@platformatic/kafka";
 import kafkajs from "kafkajs";
 import { startMillrace } from "./support/millrace.ts";
-import { projectRoot } from "./support/project-files.ts";
 import { until } from "./support/processes.ts";
 import type { BrokerProcess } from "./support/broker-process.ts";
 
@@ -31,7 +29,7 @@ interface Received {
 }
 
 function readFlights(): Flight[] {
-  const file = join(projectRoot, "node_modules/vega-datasets/data/flights-10k.json");
+  const file = new URL("../data/flights-10k.json", import.meta.resolve("vega-datasets"));
   return JSON.parse(readFileSync(file, "utf8")) as Flight[];
 }
 
