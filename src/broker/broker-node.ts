@@ -14,6 +14,7 @@ import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { Hosting } from "./hosting.ts";
 import { StorageError } from "./log/storage-error.ts";
 import { LogStore } from "./log/log-store.ts";
+import { storeLimits } from "./log/store-limits.ts";
 import { METADATA_TOPIC, metadataLogConfig, openMetadataLog } from "./metadata-log.ts";
 import { Partitions } from "./partitions.ts";
 
@@ -92,6 +93,7 @@ export class BrokerNode implements Broker {
       clusterId: null,
       configFor: (topic) =>
         topic === METADATA_TOPIC ? metadataLogConfig(config) : logConfigOf(new Map(), config),
+      limits: storeLimits(config),
     });
     try {
       const { log, directoryId } = await openMetadataLog(env, logs, { config, nodeId, endpoints: [] });
@@ -121,8 +123,6 @@ export class BrokerNode implements Broker {
   /** Takes over its partitions, registers under these endpoints and lets itself be unfenced. */
   async serve(listeners: readonly (SocketAddress & { readonly name: string })[]): Promise<void> {
     this.advertised = advertisedEndpoints(this.config, listeners);
-    this.hosting.start();
-    this.controller.onChange((change) => this.hosting.apply(change));
     this.brokerEpoch = await this.controller.registerBroker({
       endpoints: this.advertised.map(({ name, host, port }): BrokerEndpoint => {
         return { name, host, port, securityProtocol: 0 };
@@ -131,6 +131,9 @@ export class BrokerNode implements Broker {
       logDirs: this.logs.directories.map(({ directoryId }) => directoryId),
       cleanShutdownEpoch: this.lastCleanEpoch,
     });
+    // Only now: registration takes away the leaderships of the last incarnation, and unfencing gives them anew.
+    this.hosting.start();
+    this.controller.onChange((change) => this.hosting.apply(change));
     await this.controller.unfenceBroker();
     this.isServing = true;
   }

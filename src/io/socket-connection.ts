@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { lendChunks } from "./lend-chunks.ts";
 import type { Connection, ConnectionHandler, SocketAddress } from "../ports/network.ts";
 
 /** Buffers up to this size are copied together: one bigger write costs less than the system's list of many. */
@@ -45,9 +46,11 @@ export class SocketConnection implements Connection {
       process.nextTick(() => handler.onClose(this.#error));
       return;
     }
-    this.#socket.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       if (this.#state === "open") handler.onData(chunk);
-    });
+    };
+    const isLending = handler.keepsChunks === false && lendChunks(this.#socket, take);
+    if (!isLending) this.#socket.on("data", take);
     this.#socket.resume();
   }
 

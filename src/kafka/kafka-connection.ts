@@ -35,6 +35,7 @@ export class KafkaConnection {
   private readonly queue: RequestQueue;
   private readonly closed = new AbortController();
   private readonly inFlightBytesMax: number;
+  private readonly inFlightRequestsMax: number;
   private readonly unsentBytesMax: number;
   private isClosed = false;
   private isPaused = false;
@@ -49,17 +50,19 @@ export class KafkaConnection {
     const { config, env } = this.broker;
     this.lastActiveMs = env.clock.monotonic();
     this.inFlightBytesMax = config.number("millrace.connection.inflight.bytes.max");
+    this.inFlightRequestsMax = config.number("millrace.connection.inflight.requests.max");
     this.unsentBytesMax = config.number("millrace.connection.unsent.bytes.max");
     this.assembler = new FrameAssembler(
       config.number("socket.request.max.bytes"),
       options.framePool,
-      (frame) => this.onFrame(frame),
+      (frame, isLent) => this.onFrame(frame, isLent),
     );
     this.queue = new RequestQueue({
       start: (frame, respond) => this.begin(frame, respond),
       send: (pieces) => this.connection.write(pieces),
     });
     this.connection.start({
+      keepsChunks: false,
       onData: (chunk) => this.onData(chunk),
       onDrain: () => this.balance(),
       onClose: () => this.onClose(),
@@ -99,11 +102,13 @@ export class KafkaConnection {
     this.balance();
   }
 
-  private onFrame(frame: Buffer): void {
+  private onFrame(frame: Buffer, isLent: boolean): void {
     if (this.isClosed) return;
     this.inFlightBytes += frame.length;
     const pipelines = frame.length >= 2 && frame.readInt16BE(0) === PRODUCE_KEY;
-    this.queue.push({ frame, pipelines });
+    // A Produce that starts now is done with its bytes before the chunk is read into again.
+    const isDoneAtOnce = pipelines && this.queue.startsAtOnce(pipelines);
+    this.queue.push({ frame: isLent && !isDoneAtOnce ? Buffer.from(frame) : frame, pipelines });
   }
 
   /** Reads on only while what is in flight, and what the peer has not read, stay within their bounds. */
@@ -112,7 +117,9 @@ export class KafkaConnection {
     const isUnread = this.connection.queuedBytes > this.unsentBytesMax;
     if (isUnread) this.queue.hold();
     else this.queue.release();
-    const mustPause = isUnread || this.inFlightBytes > this.inFlightBytesMax;
+    const requests = this.queue.startedCount + this.queue.waitingCount;
+    const isFull = this.inFlightBytes > this.inFlightBytesMax || requests > this.inFlightRequestsMax;
+    const mustPause = isUnread || isFull;
     if (mustPause === this.isPaused) return;
     this.isPaused = mustPause;
     if (mustPause) this.connection.pause();

@@ -114,7 +114,8 @@ export class LogFlush implements Syncable {
     this.closed = [];
     if (log.active.isDirty) files.push(log.active.takeUnsynced());
     this.recordsUnsynced = 0;
-    return { files, paths: log.sidecars.takeUnsyncedMetadata() };
+    const directories = [log.context.root, log.path];
+    return { files, directories, paths: log.sidecars.takeUnsyncedMetadata() };
   }
 
   completeSync(): void {

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { effectiveConfig, printedConfig, type EffectiveConfig } from "../../broker/config.ts";
 import { DataDirectoryError } from "../../broker/log/storage-error.ts";
 import { realEnv } from "../../io/real-env.ts";
+import { tuneGarbageCollector } from "../../io/tune-garbage-collector.ts";
 import { startBroker, type RunningBroker } from "../../main.ts";
 import { DiskError } from "../../ports/disk.ts";
 import { NetworkError, type SocketAddress } from "../../ports/network.ts";
@@ -39,6 +40,7 @@ export async function runStart(options: StartOptions): Promise<void> {
   }
   const level = LOG_LEVELS.find((name) => name === options.logLevel);
   if (level === undefined) throw new UsageError(`--log-level is one of ${LOG_LEVELS.join(", ")}`);
+  tuneGarbageCollector();
   const env = realEnv({ log: { level } });
   if (effective.errors.length > 0) throw new UsageError(effective.errors.join("\n       "));
 
