@@ -4,7 +4,8 @@ import { startKafka } from "../test/support/kafka.ts";
 import { kafkaUnavailable } from "../test/support/kafka-jars.ts";
 import { startMillrace } from "../test/support/millrace.ts";
 import { ratioTable, writeResults, type Measurement } from "./report.ts";
-import { Bench, Unavailable, brokerNames, type BrokerName, type Step } from "./step.ts";
+import { Unavailable } from "../test/support/rdkafka.ts";
+import { Bench, brokerNames, type BrokerName, type Step } from "./step.ts";
 import { singleRecordSteps } from "./steps/single-record.ts";
 import { consumeSteps, produceSteps } from "./steps/throughput.ts";
 import { startStep, topicSteps } from "./steps/topics.ts";
@@ -51,7 +52,7 @@ function start(name: BrokerName): Promise<BrokerProcess> {
   if (name === "kafka" || name === "kafka-flush") {
     return startKafka({ settings, flush: name === "kafka-flush", heapMb: HEAP_MB });
   }
-  return startMillrace({ settings, flush: name === "millrace" });
+  return startMillrace({ settings, flush: name === "millrace", isCompiled: true });
 }
 
 async function measure(bench: Bench, step: Step): Promise<Pick<Measurement, "figures" | "error">> {

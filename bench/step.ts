@@ -14,9 +14,6 @@ export interface Step {
   run(bench: Bench): Promise<Figures>;
 }
 
-/** A reason why a step has no figures, other than a fault of the broker's. */
-export class Unavailable extends Error {}
-
 let topicCount = 0;
 
 /** What a step works with. */

@@ -1,7 +1,7 @@
 import { withProcessFigures, type Figures } from "../figures.ts";
 import type { Bench, Step } from "../step.ts";
 import { javaProduce } from "../tools/java-producer.ts";
-import { rdkafkaConsume, rdkafkaProduce, type ProduceLoad } from "../tools/rdkafka.ts";
+import { rdkafkaConsume, rdkafkaProduce, type ProduceLoad } from "../tools/rdkafka-load.ts";
 
 type Load = (bench: Bench, topic: string, load: ProduceLoad) => Promise<Figures>;
 

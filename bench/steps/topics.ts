@@ -86,12 +86,14 @@ export const topicSteps: readonly Step[] = [
         createSeconds += await create(bench, topicNames(`ten-${part}`, TOPICS / 10), 10);
       }
       await delay(2_000);
+      const stoppedAtMs = performance.now();
       await bench.broker.stop();
+      const stopMs = performance.now() - stoppedAtMs;
       bench.broker = await bench.broker.restart();
       const afterStopMs = bench.broker.startedAfterMs;
       await bench.broker.kill();
       bench.broker = await bench.broker.restart();
-      return { createSeconds, afterStopMs, afterKillMs: bench.broker.startedAfterMs };
+      return { createSeconds, stopMs, afterStopMs, afterKillMs: bench.broker.startedAfterMs };
     },
   },
 ];

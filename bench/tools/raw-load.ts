@@ -5,7 +5,8 @@ import { batchBytes } from "../../test/support/batch-bytes.ts";
 import { cacheFolder, projectRoot } from "../../test/support/project-files.ts";
 import { commandPath, runProcess } from "../../test/support/processes.ts";
 import { requestFrame } from "../../test/support/raw-connection.ts";
-import { Unavailable, type Bench } from "../step.ts";
+import { Unavailable } from "../../test/support/rdkafka.ts";
+import type { Bench } from "../step.ts";
 
 const PRODUCE_VERSION = 7;
 const RECORDS_PER_REQUEST_MAX = 400;

@@ -14,6 +14,7 @@ import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { Hosting } from "./hosting.ts";
 import { StorageError } from "./log/storage-error.ts";
 import { LogStore } from "./log/log-store.ts";
+import { storeLimits } from "./log/store-limits.ts";
 import { METADATA_TOPIC, metadataLogConfig, openMetadataLog } from "./metadata-log.ts";
 import { Partitions } from "./partitions.ts";
 
@@ -92,13 +93,7 @@ export class BrokerNode implements Broker {
       clusterId: null,
       configFor: (topic) =>
         topic === METADATA_TOPIC ? metadataLogConfig(config) : logConfigOf(new Map(), config),
-      limits: {
-        checkpointMs: config.number("log.flush.offset.checkpoint.interval.ms"),
-        highWatermarkCheckpointMs: config.number("replica.high.watermark.checkpoint.interval.ms"),
-        retentionCheckMs: config.number("log.retention.check.interval.ms"),
-        producerIdExpirationMs: config.number("producer.id.expiration.ms"),
-        cleanerBackoffMs: config.number("log.cleaner.backoff.ms"),
-      },
+      limits: storeLimits(config),
     });
     try {
       const { log, directoryId } = await openMetadataLog(env, logs, { config, nodeId, endpoints: [] });

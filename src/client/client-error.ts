@@ -31,3 +31,8 @@ export class ClientError extends Error {
     this.kind = kind;
   }
 }
+
+/** What was caught, as an error that may be kept and thrown later. */
+export function asError(caught: unknown): Error {
+  return caught instanceof Error ? caught : new ClientError("invalid", String(caught));
+}

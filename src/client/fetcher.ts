@@ -3,7 +3,7 @@ import { Fetch } from "../wire/kafka/messages/01-fetch.ts";
 import type { DecodedRecord } from "../wire/kafka/decode-records.ts";
 import type { RequestInput, ResponseOf } from "../wire/kafka/schema.ts";
 import type { PartitionName } from "./accumulator.ts";
-import { KafkaError } from "./client-error.ts";
+import { asError, KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { fetchedRecords } from "./fetched-records.ts";
 import { EARLIEST, LATEST, listOffset } from "./list-offsets.ts";
@@ -52,7 +52,7 @@ export class Fetcher {
   private readonly positions = new Map<string, Position>();
   private readonly outstanding = new Map<number, Promise<void>>(); // By node id; they never reject.
   private arrived: ConsumedRecord[] = [];
-  private failure: unknown = null;
+  private failure: Error | null = null;
 
   constructor(client: ClusterClient, options: Partial<FetcherOptions> = {}) {
     this.client = client;
@@ -123,7 +123,7 @@ export class Fetcher {
       await this.take(response, positions);
     } catch (error) {
       if (!mayRetry(error)) {
-        this.failure = error;
+        this.failure = asError(error);
         return;
       }
       for (const { topic } of positions) this.client.forgetTopic(topic);
@@ -153,7 +153,7 @@ export class Fetcher {
   /** One partition's error keeps no other from being taken; the first is thrown at the end. */
   private async take(response: ResponseOf<typeof Fetch>, positions: readonly Position[]): Promise<void> {
     if (response.errorCode !== 0) throw new KafkaError("fetch", errorName(response.errorCode));
-    let failure: unknown = null;
+    let failure: Error | null = null;
     for (const { topic, partitions } of response.responses) {
       for (const answer of partitions) {
         const isAsked = (candidate: Position): boolean =>
@@ -165,7 +165,7 @@ export class Fetcher {
         try {
           this.arrived.push(...(await this.takePartition(position, answer)));
         } catch (error) {
-          failure ??= error;
+          failure ??= asError(error);
         }
       }
     }

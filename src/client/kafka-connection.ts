@@ -12,7 +12,7 @@ import {
   type ResponseOf,
 } from "../wire/kafka/schema.ts";
 import { Writer } from "../wire/kafka/writer.ts";
-import { ClientError, KafkaError } from "./client-error.ts";
+import { asError, ClientError, KafkaError } from "./client-error.ts";
 import { FrameSplitter } from "./frame-splitter.ts";
 
 /** What a client has of the world; the simulator gives the same. */
@@ -182,7 +182,7 @@ export class KafkaConnection {
       for (const frame of this.splitter.push(chunk)) this.settle(frame);
     } catch (error) {
       // Bytes that make no sense leave no way to find the next answer.
-      this.fail(error instanceof Error ? error : new ClientError("invalid", String(error)));
+      this.fail(asError(error));
     }
   }
 

@@ -4,7 +4,7 @@ import { Produce } from "../wire/kafka/messages/00-produce.ts";
 import { buildBatch } from "../wire/kafka/build-batch.ts";
 import type { RequestInput } from "../wire/kafka/schema.ts";
 import type { PendingBatch } from "./accumulator.ts";
-import { ClientError, KafkaError } from "./client-error.ts";
+import { asError, KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 
 /** 0: nobody answers; 1: the leader has it; -1: every in-sync replica has it. */
@@ -52,10 +52,6 @@ export async function produceBatches(
       }
     }),
   );
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new ClientError("invalid", String(error));
 }
 
 async function produceTo(

@@ -7,8 +7,13 @@ import { RealFile } from "./disk-file.ts";
 const { O_CREAT, O_RDONLY, O_RDWR } = fs.constants;
 const openFlags: Record<OpenMode, number> = { read: O_RDONLY, write: O_RDWR, create: O_RDWR | O_CREAT };
 
+/** Threads that wait for the device. Syncs of many files at once share one commit of the file system's journal. */
+const POOL_THREADS = 16;
+
 /** The machine's file system. */
 export function realDisk(): Disk {
+  // Read when the pool is first used; whoever has set it knows better.
+  process.env.UV_THREADPOOL_SIZE ??= String(POOL_THREADS);
   return {
     open(path, mode) {
       return attempt("open", path, () => new RealFile(path, fs.openSync(path, openFlags[mode], 0o644)));

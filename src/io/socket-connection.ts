@@ -1,5 +1,7 @@
 import type { Socket } from "node:net";
+import { lendChunks } from "./lend-chunks.ts";
 import type { Connection, ConnectionHandler, SocketAddress } from "../ports/network.ts";
+import { clearTimeout, nextTick, setTimeout } from "./real-timers.ts";
 
 /** Buffers up to this size are copied together: one bigger write costs less than the system's list of many. */
 const COPY_BYTES_MAX = 4096;
@@ -42,12 +44,14 @@ export class SocketConnection implements Connection {
   start(handler: ConnectionHandler): void {
     this.#handler = handler;
     if (this.#socket.closed) {
-      process.nextTick(() => handler.onClose(this.#error));
+      nextTick(() => handler.onClose(this.#error));
       return;
     }
-    this.#socket.on("data", (chunk: Buffer) => {
+    const take = (chunk: Buffer): void => {
       if (this.#state === "open") handler.onData(chunk);
-    });
+    };
+    const isLending = handler.keepsChunks === false && lendChunks(this.#socket, take);
+    if (!isLending) this.#socket.on("data", take);
     this.#socket.resume();
   }
 
@@ -59,7 +63,7 @@ export class SocketConnection implements Connection {
     }
     if (this.#isFlushPlanned) return;
     this.#isFlushPlanned = true;
-    process.nextTick(() => this.#flush());
+    nextTick(() => this.#flush());
   }
 
   #flush(): void {

@@ -22,7 +22,9 @@ test("FrameAssembler gives the same frames however the stream is cut", () => {
       fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
       (bodies, cuts) => {
         const seen: Buffer[] = [];
-        const assembler = new FrameAssembler(1000, new FramePool(0), (frame) => seen.push(frame));
+        const assembler = new FrameAssembler(1000, new FramePool(0), (frame) =>
+          seen.push(Buffer.from(frame)),
+        );
         const stream = framed(bodies);
         for (let at = 0, turn = 0; at < stream.length; turn += 1) {
           const next = at + cuts[turn % cuts.length]!;

@@ -14,6 +14,12 @@ const TRUSTED_FRAME_BYTES = 2 * 1024 * 1024;
 const NO_BYTES = Buffer.alloc(0);
 
 /**
+ * Takes a frame. A lent one is a slice of the chunk: valid during the call only. Any other is the listener's
+ * for good, and may be given back to the pool.
+ */
+export type FrameListener = (frame: Buffer, isLent: boolean) => void;
+
+/**
  * Cuts a byte stream into frames (int32 length, then that many bytes).
  *
  * A frame that lies whole in one chunk is a slice of it: small requests are never copied. A frame that spans
@@ -23,15 +29,14 @@ const NO_BYTES = Buffer.alloc(0);
 export class FrameAssembler {
   private readonly frameBytesMax: number;
   private readonly pool: FramePool;
-  private readonly onFrame: (frame: Buffer) => void;
+  private readonly onFrame: FrameListener;
   private readonly prefix = Buffer.alloc(PREFIX_BYTES);
   private prefixBytes = 0;
   private frame: Buffer = NO_BYTES;
   private frameBytes = -1; // Length of the frame being gathered; -1 while its prefix is incomplete.
   private gatheredBytes = 0;
 
-  /** @param onFrame Is handed the frame for good; it may give it back to the pool. */
-  constructor(frameBytesMax: number, pool: FramePool, onFrame: (frame: Buffer) => void) {
+  constructor(frameBytesMax: number, pool: FramePool, onFrame: FrameListener) {
     this.frameBytesMax = frameBytesMax;
     this.pool = pool;
     this.onFrame = onFrame;
@@ -55,7 +60,7 @@ export class FrameAssembler {
       this.begin(length);
       return begin;
     }
-    this.onFrame(chunk.subarray(begin, begin + length));
+    this.onFrame(chunk.subarray(begin, begin + length), true);
     return begin + length;
   }
 
@@ -92,7 +97,7 @@ export class FrameAssembler {
       const frame = this.frame;
       this.frame = NO_BYTES;
       this.frameBytes = -1;
-      this.onFrame(frame);
+      this.onFrame(frame, false);
     }
     return at + count;
   }

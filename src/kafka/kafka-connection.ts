@@ -1,5 +1,6 @@
 import { AssertionError } from "../base/assert.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { Interceptor } from "../broker/interceptor.ts";
 import type { Connection } from "../ports/network.ts";
 import { readRequestHeader, responseHeaderVersion, type RequestHeader } from "../wire/kafka/headers.ts";
 import { DecodeError, Reader } from "../wire/kafka/reader.ts";
@@ -7,7 +8,7 @@ import { answerTooNew } from "./apis/18-api-versions.ts";
 import { apisByKey } from "./apis/index.ts";
 import { FrameAssembler, FramingError } from "./frame-assembler.ts";
 import type { FramePool } from "./frame-pool.ts";
-import type { KafkaApi, RequestContext } from "./kafka-api.ts";
+import type { KafkaApi, RequestContext, Respond } from "./kafka-api.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { framedAnswer } from "./framed-answer.ts";
 
@@ -16,6 +17,8 @@ export interface KafkaConnectionOptions {
   readonly connection: Connection;
   readonly listenerName: string;
   readonly framePool: FramePool;
+  /** Null in a broker that nobody tests with. */
+  readonly intercept: Interceptor | null;
   readonly onClosed: () => void;
 }
 
@@ -35,6 +38,7 @@ export class KafkaConnection {
   private readonly queue: RequestQueue;
   private readonly closed = new AbortController();
   private readonly inFlightBytesMax: number;
+  private readonly inFlightRequestsMax: number;
   private readonly unsentBytesMax: number;
   private isClosed = false;
   private isPaused = false;
@@ -49,17 +53,19 @@ export class KafkaConnection {
     const { config, env } = this.broker;
     this.lastActiveMs = env.clock.monotonic();
     this.inFlightBytesMax = config.number("millrace.connection.inflight.bytes.max");
+    this.inFlightRequestsMax = config.number("millrace.connection.inflight.requests.max");
     this.unsentBytesMax = config.number("millrace.connection.unsent.bytes.max");
     this.assembler = new FrameAssembler(
       config.number("socket.request.max.bytes"),
       options.framePool,
-      (frame) => this.onFrame(frame),
+      (frame, isLent) => this.onFrame(frame, isLent),
     );
     this.queue = new RequestQueue({
       start: (frame, respond) => this.begin(frame, respond),
       send: (pieces) => this.connection.write(pieces),
     });
     this.connection.start({
+      keepsChunks: false,
       onData: (chunk) => this.onData(chunk),
       onDrain: () => this.balance(),
       onClose: () => this.onClose(),
@@ -99,11 +105,13 @@ export class KafkaConnection {
     this.balance();
   }
 
-  private onFrame(frame: Buffer): void {
+  private onFrame(frame: Buffer, isLent: boolean): void {
     if (this.isClosed) return;
     this.inFlightBytes += frame.length;
     const pipelines = frame.length >= 2 && frame.readInt16BE(0) === PRODUCE_KEY;
-    this.queue.push({ frame, pipelines });
+    // A Produce that starts now is done with its bytes before the chunk is read into again.
+    const isDoneAtOnce = pipelines && this.queue.startsAtOnce(pipelines);
+    this.queue.push({ frame: isLent && !isDoneAtOnce ? Buffer.from(frame) : frame, pipelines });
   }
 
   /** Reads on only while what is in flight, and what the peer has not read, stay within their bounds. */
@@ -112,7 +120,9 @@ export class KafkaConnection {
     const isUnread = this.connection.queuedBytes > this.unsentBytesMax;
     if (isUnread) this.queue.hold();
     else this.queue.release();
-    const mustPause = isUnread || this.inFlightBytes > this.inFlightBytesMax;
+    const requests = this.queue.startedCount + this.queue.waitingCount;
+    const isFull = this.inFlightBytes > this.inFlightBytesMax || requests > this.inFlightRequestsMax;
+    const mustPause = isUnread || isFull;
     if (mustPause === this.isPaused) return;
     this.isPaused = mustPause;
     if (mustPause) this.connection.pause();
@@ -131,13 +141,24 @@ export class KafkaConnection {
         return;
       }
       const isCompact = responseHeaderVersion(api.message, apiVersion) === 1;
-      const started = api.start(this.broker, reader, this.contextOf(header), (body) => {
-        if (body === "close") this.close(`${api.message.name} with acks=0 failed`);
+      const context = this.contextOf(header);
+      const answer: Respond = (body) => {
+        if (body === "close") this.close(`${api.message.name} ends its connection`);
         else
           this.finish(length, respond, body === null ? null : framedAnswer(correlationId, isCompact, body));
-      });
-      if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
-      else if (api.releasesFrame) this.options.framePool.give(frame);
+      };
+      const { intercept } = this.options;
+      if (intercept === null) {
+        const started = api.start(this.broker, reader, context, answer);
+        if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
+        else if (api.releasesFrame) this.options.framePool.give(frame);
+        return;
+      }
+      const { message } = api;
+      const { clientId, remoteAddress } = context;
+      const request = { message, apiVersion, clientId, remoteAddress, body: frame.subarray(reader.position) };
+      const serve = (next: Respond): void | Promise<void> => api.start(this.broker, reader, context, next);
+      intercept(request, serve, answer)?.catch((error: unknown) => this.fail(error));
     } catch (error) {
       this.fail(error);
     }

@@ -75,10 +75,15 @@ export class RequestQueue {
     this.isHeld = true;
   }
 
-  private mayStart(request: QueuedRequest): boolean {
+  /** Whether a request that is pushed now is started before `push` returns. */
+  startsAtOnce(pipelines: boolean): boolean {
+    return !this.isPumping && this.waitingCount === 0 && this.mayStart(pipelines);
+  }
+
+  private mayStart(pipelines: boolean): boolean {
     if (this.isHeld) return false;
     if (this.startedCount === 0) return true;
-    return request.pipelines && this.slots[this.slots.length - 1]!.pipelines;
+    return pipelines && this.slots[this.slots.length - 1]!.pipelines;
   }
 
   private pump(): void {
@@ -86,7 +91,7 @@ export class RequestQueue {
     this.isPumping = true;
     while (this.waitingHead < this.waiting.length) {
       const next = this.waiting[this.waitingHead]!;
-      if (!this.mayStart(next)) break;
+      if (!this.mayStart(next.pipelines)) break;
       this.waitingHead += 1;
       this.queuedBytes -= next.frame.length;
       this.begin(next);

@@ -6,7 +6,12 @@ export interface SocketAddress {
 
 /** What the owner of a connection wants to hear. Nothing is called before `Connection.start`. */
 export interface ConnectionHandler {
-  /** Bytes arrived. The chunk belongs to the handler: it is never reused, so slices of it may be kept. */
+  /**
+   * False: nothing of a chunk is used once `onData` has returned, so its memory may be used for the next.
+   * Otherwise chunks belong to the handler, and slices of them may be kept.
+   */
+  readonly keepsChunks?: boolean;
+  /** Bytes arrived. */
   onData(chunk: Buffer): void;
   /** All that was queued by `write` has left for the kernel. */
   onDrain(): void;

@@ -61,7 +61,7 @@ export class JavaDriver {
     const fields = [String(this.count), String(timeoutMs), input, mainClass, ...parameters];
     const line = fields.map((field) => `.${Buffer.from(field).toString("base64")}`).join(" ");
     driver.child.stdin?.write(`${line}\n`);
-    const answer = new RegExp(`^@@ ${this.count} (-?\\d+) ?(\\S*)$`, "m");
+    const answer = new RegExp(`^@@ ${this.count} (-?\\d+) ?(\\S*)\n`, "m");
     await until(
       `${mainClass} answers`,
       () => {

@@ -10,6 +10,7 @@ import { kafkaTs } from "./clients/kafka-ts.ts";
 import { kafkajsClient } from "./clients/kafkajs.ts";
 import { kcatClient } from "./clients/kcat.ts";
 import { platformatic } from "./clients/platformatic.ts";
+import { rdkafkaPerformanceClient } from "./clients/rdkafka-performance.ts";
 import { JavaDriver } from "./java-driver.ts";
 import { knownFailures } from "./known-failures.ts";
 import { printSummary, writeScoreboard, type Outcome } from "./scoreboard.ts";
@@ -31,6 +32,7 @@ const clients: readonly Client[] = [
   platformatic,
   kafkaTs,
   kcatClient,
+  rdkafkaPerformanceClient,
   javaClient(java),
   kafkaTools(java),
 ];

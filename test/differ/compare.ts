@@ -46,7 +46,8 @@ function acceptedFor(difference: Omit<Difference, "accepted">): AcceptedDifferen
       (each) =>
         each.where.test(where) &&
         (each.api === undefined || each.api.test(difference.api)) &&
-        (each.path === undefined || each.path.test(difference.path)),
+        (each.path === undefined || each.path.test(difference.path)) &&
+        (each.values === undefined || each.values(difference.kafka, difference.millrace)),
     ) ?? null
   );
 }

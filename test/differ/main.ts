@@ -18,8 +18,19 @@ import { printReport, writeDifferencesPage } from "./report.ts";
  * field by field. Kafka's answers are kept in `.cache/` for as long as the requests stay the same.
  */
 
-/** The initial delay of a group's first rebalance is set to nothing, because it only makes the run longer. */
-const settings = { "group.initial.rebalance.delay.ms": "0" };
+/**
+ * The same for both. The initial delay of a group's first rebalance is set to nothing, because it only makes the
+ * run longer; internal topics get one replica, because there is one broker.
+ */
+const settings = {
+  "group.initial.rebalance.delay.ms": "0",
+  "offsets.topic.replication.factor": "1",
+  "process.roles": "broker,controller",
+  "share.coordinator.state.topic.min.isr": "1",
+  "share.coordinator.state.topic.replication.factor": "1",
+  "transaction.state.log.min.isr": "1",
+  "transaction.state.log.replication.factor": "1",
+};
 
 const { values: flags } = parseArgs({
   options: {

@@ -136,7 +136,7 @@ function withoutProgress(value: Json, key: string): Json {
       Object.entries(value).map(([name, each]) => [name, withoutProgress(each, name)]),
     );
   }
-  return ["highWatermark", "logEndOffset", "port"].includes(key) ? "<number>" : value;
+  return ["highWatermark", "leaderEpoch", "logEndOffset", "port"].includes(key) ? "<number>" : value;
 }
 
 /** The name of an element decides its place, not its ids, which differ from broker to broker. */

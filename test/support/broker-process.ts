@@ -28,9 +28,13 @@ export interface BrokerOptions {
   readonly port?: number;
   /** An existing data directory; it is not removed. */
   readonly dataDirectory?: string;
+  /** Whether `dataDirectory` was written by Millrace; Kafka wants to know. */
+  readonly isFromMillrace?: boolean;
   /** Whether acknowledged records are on the disk (true) or in the page cache (false). */
   readonly flush?: boolean;
   readonly heapMb?: number;
+  /** Millrace: run what was compiled, as users do. */
+  readonly isCompiled?: boolean;
 }
 
 /** Whether a Metadata request without topics is answered with a broker in it. */

@@ -40,7 +40,10 @@ function serverProperties(folder: string, ports: Ports, options: BrokerOptions):
   const settings: Record<string, string> = {
     "process.roles": "broker,controller",
     "node.id": "1",
-    "controller.quorum.voters": `1@127.0.0.1:${ports.controller}`,
+    // A data directory that Millrace made names its voters itself.
+    ...(options.isFromMillrace === true
+      ? { "controller.quorum.bootstrap.servers": `127.0.0.1:${ports.controller}` }
+      : { "controller.quorum.voters": `1@127.0.0.1:${ports.controller}` }),
     listeners: `PLAINTEXT://127.0.0.1:${ports.broker},CONTROLLER://127.0.0.1:${ports.controller}`,
     "advertised.listeners": `PLAINTEXT://127.0.0.1:${ports.broker}`,
     "controller.listener.names": "CONTROLLER",

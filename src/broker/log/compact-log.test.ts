@@ -4,7 +4,7 @@ import type { LogConfig } from "../../core/log/log-config.ts";
 import { encodeControlRecord } from "../../wire/kafka/control-records.ts";
 import { batchSizeBytes, buildBatch, decodeRecords, isControl } from "../../wire/kafka/record-batch.ts";
 import { config, openStore, World } from "./log-fixture.test.ts";
-import type { LogStoreLimits } from "./log-store.ts";
+import type { LogStoreLimits } from "./store-limits.ts";
 import type { PartitionLog } from "./partition-log.ts";
 
 const TOPIC_ID = "AAAAAAAAAAAAAAAAAAAABw";

@@ -5,6 +5,8 @@ import type { FileHandle } from "./open-files.ts";
 /** What one log wants synced. The files are pinned; the flusher unpins them. */
 export interface SyncWork {
   readonly files: readonly FileHandle[];
+  /** Where its names stand: synced first, if they are known to have changed. */
+  readonly directories: readonly string[];
   /** Small files that are closed again, such as `partition.metadata`. */
   readonly paths: readonly string[];
 }
@@ -25,8 +27,8 @@ export interface FlusherOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Syncs run in a small pool of threads that cold reads share, so they must not take all of it. */
-const PARALLEL_SYNCS = 3;
+/** The pool of threads that waits for the device is shared with cold reads, so syncs must not take all of it. */
+const PARALLEL_SYNCS = 8;
 
 /**
  * Makes what was appended durable, for all logs of one directory together (group fsync).
@@ -61,7 +63,7 @@ export class Flusher {
     this.clock.defer(() => void this.run());
   }
 
-  /** The directory has new, renamed or removed names; the next round makes them durable. */
+  /** The directory has new, renamed or removed names; the next round of a log that lies there makes them durable. */
   noteDirectory(path: string): void {
     this.directories.add(path);
   }
@@ -83,9 +85,11 @@ export class Flusher {
   private async round(): Promise<void> {
     const logs = [...this.waiting];
     this.waiting.clear();
-    const directories = [...this.directories];
-    this.directories.clear();
     const begun = logs.map((log) => ({ log, work: log.beginSync() }));
+    // Only those that the round needs: a thousand new partitions must not hold up the one that is written to.
+    const directories = begun
+      .flatMap(({ work }) => work.directories)
+      .filter((path) => this.directories.delete(path));
     try {
       // Names and contents go to the device together; a log counts as synced when both are there.
       const named = inParallel(directories.map((path) => () => this.syncDirectory(path)));
@@ -99,6 +103,7 @@ export class Flusher {
       );
       await Promise.all([named, contents]);
     } catch (error) {
+      if (!(error instanceof DiskError)) throw error; // A bug of a listener is not the disk's fault.
       this.fail(error, logs);
     } finally {
       for (const { work } of begun) for (const file of work.files) file.unpin();

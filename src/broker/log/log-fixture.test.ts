@@ -1,8 +1,9 @@
 import type { Env } from "../../ports/env.ts";
 import type { LogConfig } from "../../core/log/log-config.ts";
 import { batchSizeBytes, buildBatch, decodeRecords, type BatchInput } from "../../wire/kafka/record-batch.ts";
-import { LogStore, type LogStoreLimits } from "./log-store.ts";
+import { LogStore } from "./log-store.ts";
 import type { PartitionLog } from "./partition-log.ts";
+import type { LogStoreLimits } from "./store-limits.ts";
 
 export { World } from "../../sim/world.ts";
 

@@ -6,6 +6,7 @@ import type { Env } from "../../ports/env.ts";
 import { cleanDirectory } from "./cleaner.ts";
 import { IndexCache } from "./index-cache.ts";
 import { LogDirectory } from "./log-directory.ts";
+import { defaultLimits, type LogStoreLimits } from "./store-limits.ts";
 import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
@@ -22,45 +23,6 @@ export interface LogStoreOptions {
   readonly configFor: (topic: string) => LogConfig;
   readonly limits?: Partial<LogStoreLimits>;
 }
-
-/** Bounds and periods; the defaults are Kafka's where Kafka has them. */
-export interface LogStoreLimits {
-  /** Memory that holds the end of one log. */
-  readonly tailBytesPerLog: number;
-  /** Memory that holds the ends of all logs. */
-  readonly tailBytesTotal: number;
-  readonly openFilesMax: number;
-  /** Memory for the indexes of closed segments. */
-  readonly indexCacheBytes: number;
-  /** A full directory takes writes again once this much is free. */
-  readonly roomBytesMin: number;
-  /** `log.flush.offset.checkpoint.interval.ms` */
-  readonly checkpointMs: number;
-  /** `replica.high.watermark.checkpoint.interval.ms` */
-  readonly highWatermarkCheckpointMs: number;
-  /** `log.retention.check.interval.ms` */
-  readonly retentionCheckMs: number;
-  /** `producer.id.expiration.ms` */
-  readonly producerIdExpirationMs: number;
-  /** `log.cleaner.backoff.ms` */
-  readonly cleanerBackoffMs: number;
-  /** `log.cleaner.dedupe.buffer.size`; smaller than Kafka's, because a log with more keys only takes more passes. */
-  readonly cleanerKeyBytesMax: number;
-}
-
-const DEFAULT_LIMITS: LogStoreLimits = {
-  tailBytesPerLog: 8 * 1024 * 1024,
-  tailBytesTotal: 32 * 1024 * 1024,
-  openFilesMax: 1_000,
-  indexCacheBytes: 24 * 1024 * 1024,
-  roomBytesMin: 4 * 1024 * 1024,
-  checkpointMs: 60_000,
-  highWatermarkCheckpointMs: 5_000,
-  retentionCheckMs: 300_000,
-  producerIdExpirationMs: 86_400_000,
-  cleanerBackoffMs: 15_000,
-  cleanerKeyBytesMax: 32 * 1024 * 1024,
-};
 
 /** All logs of a broker, over all its log directories. */
 export class LogStore {
@@ -85,7 +47,7 @@ export class LogStore {
    * @throws DataDirectoryError when a directory is in use, or another broker's.
    */
   static async open(env: Env, options: LogStoreOptions): Promise<LogStore> {
-    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    const limits = { ...defaultLimits, ...options.limits };
     const files = new OpenFiles(env.disk, limits.openFilesMax);
     const indexCache = new IndexCache(limits.indexCacheBytes);
     const tailBudget = new TailBudget(limits.tailBytesTotal);
@@ -125,7 +87,7 @@ export class LogStore {
 
   /** Does the work for all directories that take writes, then waits; so two rounds never overlap. */
   private every(periodMs: number, action: string, work: (directory: LogDirectory) => Promise<void>): void {
-    if (this.isClosed) return;
+    if (this.isClosed || !Number.isFinite(periodMs)) return;
     const runRound = async (): Promise<void> => {
       for (const directory of this.directories) {
         const { status } = directory;

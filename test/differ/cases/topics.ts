@@ -160,6 +160,7 @@ async function grow(probe: Probe): Promise<void> {
   const twice = { name: "d-topics-grow", count: 9, assignments: null };
   const request = { topics: [twice, twice], timeoutMs: 5_000, validateOnly: false };
   await probe.ask("a topic twice", CreatePartitions, 3, request);
+  await probe.pause(100); // Partitions are there once the broker has read them back from the metadata log.
   const nine = await probe.get(Metadata, 9, {
     topics: [{ name: "d-topics-grow" }],
     allowAutoTopicCreation: false,
