@@ -12,6 +12,7 @@ import { keyWriter } from "./key-writer.ts";
 import { inspect, probe } from "./inspection.ts";
 import { Nemesis } from "./nemesis.ts";
 import { plainProducer } from "./plain-producer.ts";
+import { recreator } from "./recreator.ts";
 import { Scene } from "./scene.ts";
 import { sessionConsumer } from "./session-consumer.ts";
 import { slowReader, stranger } from "./strangers.ts";
@@ -109,6 +110,7 @@ function clients(scene: Scene): Promise<void>[] {
     ...clientsOf(swarm.groups, 3, (index) => groupMember(scene, index)),
     ...clientsOf(swarm.deletesRecords, 1, () => recordDeleter(scene)),
     ...clientsOf(swarm.topicChurn, 1, () => topicChurner(scene)),
+    ...clientsOf(swarm.topicRebirth, 1, () => recreator(scene)),
     ...clientsOf(swarm.strangers, 2, (index) => stranger(scene, index)),
     ...clientsOf(swarm.slowReaders, 1, () => slowReader(scene)),
   ];

@@ -22,6 +22,7 @@ export const swarmFlags = [
   "groups",
   "deletesRecords",
   "topicChurn",
+  "topicRebirth",
   "compaction",
   "retention",
   "strangers",
