@@ -12,6 +12,9 @@ export type HistoryEvent =
   | Committed
   | OffsetsFetched
   | Assigned
+  | TopicChanging
+  | TopicChanged
+  | TopicsListed
   | Restarted
   | Probed
   | Rested;
@@ -129,6 +132,25 @@ export interface Assigned {
   readonly generation: number;
   readonly member: string;
   readonly partitions: readonly string[];
+}
+
+/** A topic is being created or deleted; what comes of it is not known yet. */
+export interface TopicChanging {
+  readonly kind: "topic-changing";
+  readonly topic: string;
+}
+
+export interface TopicChanged {
+  readonly kind: "topic-changed";
+  readonly topic: string;
+  /** Null: it was deleted. */
+  readonly topicId: string | null;
+}
+
+/** All topics, while none was being changed. */
+export interface TopicsListed {
+  readonly kind: "topics-listed";
+  readonly topicIds: ReadonlyMap<string, string>;
 }
 
 /** The broker died and was started again. */
