@@ -52,7 +52,7 @@ function start(name: BrokerName): Promise<BrokerProcess> {
   if (name === "kafka" || name === "kafka-flush") {
     return startKafka({ settings, flush: name === "kafka-flush", heapMb: HEAP_MB });
   }
-  return startMillrace({ settings, flush: name === "millrace" });
+  return startMillrace({ settings, flush: name === "millrace", isCompiled: true });
 }
 
 async function measure(bench: Bench, step: Step): Promise<Pick<Measurement, "figures" | "error">> {

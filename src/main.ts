@@ -1,4 +1,6 @@
+import type { Broker } from "./broker/broker.ts";
 import { BrokerNode } from "./broker/broker-node.ts";
+import type { Interceptor } from "./broker/interceptor.ts";
 import type { BrokerConfig } from "./core/cluster/config/broker-config.ts";
 import { KafkaListener } from "./kafka/kafka-listener.ts";
 import type { Env } from "./ports/env.ts";
@@ -10,11 +12,15 @@ export interface BrokerOptions {
   /** The log directory; made when missing. */
   readonly dataDir: string;
   readonly config: BrokerConfig;
+  /** Stands before every request; for tests. */
+  readonly intercept?: Interceptor;
 }
 
 export interface RunningBroker {
   readonly nodeId: number;
   readonly clusterId: string;
+  /** The node itself, for tests that look inside. */
+  readonly node: Broker;
   /** Where clients reach it, with real ports, in the order of `BrokerOptions.listeners`. */
   readonly addresses: readonly SocketAddress[];
   /** Resolves with the reason when the broker can't go on by itself; it must be stopped then. */
@@ -40,9 +46,10 @@ export async function startBroker(env: Env, options: BrokerOptions): Promise<Run
     await Promise.all(listeners.map((listener) => listener.close()));
     await node.close();
   };
+  const { intercept } = options;
   try {
     for (const address of options.listeners) {
-      listeners.push(await KafkaListener.open(node, LISTENER_NAME, address));
+      listeners.push(await KafkaListener.open(node, { name: LISTENER_NAME, address, intercept }));
     }
     await node.serve(listeners.map(({ listenerName, address }) => ({ name: listenerName, ...address })));
   } catch (error) {
@@ -52,6 +59,7 @@ export async function startBroker(env: Env, options: BrokerOptions): Promise<Run
   return {
     nodeId: node.nodeId,
     clusterId: node.clusterId,
+    node,
     addresses: listeners.map(({ address }) => address),
     failed: node.failed,
     stop,

@@ -1,3 +1,4 @@
+import { clearTimeout, monotonicMs, setImmediate, setTimeout, wallMs } from "./real-timers.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
 
 /** The longest delay that the platform's timers take; above it they would fire at once. */
@@ -6,8 +7,8 @@ const TIMER_DELAY_MS_MAX = 2 ** 31 - 1;
 /** The machine's clock and timers. */
 export function realClock(): Clock {
   return {
-    now: () => Date.now(),
-    monotonic: () => performance.now(),
+    now: wallMs,
+    monotonic: monotonicMs,
     schedule,
     defer: (callback) => void setImmediate(callback),
   };

@@ -6,6 +6,7 @@ import {
   type Network,
   type SocketAddress,
 } from "../ports/network.ts";
+import { setImmediate } from "./real-timers.ts";
 import { SocketConnection } from "./socket-connection.ts";
 
 /** Connections that the kernel keeps waiting while we are busy: a fleet of clients reconnects at once. */

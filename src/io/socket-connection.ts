@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { lendChunks } from "./lend-chunks.ts";
 import type { Connection, ConnectionHandler, SocketAddress } from "../ports/network.ts";
+import { clearTimeout, nextTick, setTimeout } from "./real-timers.ts";
 
 /** Buffers up to this size are copied together: one bigger write costs less than the system's list of many. */
 const COPY_BYTES_MAX = 4096;
@@ -43,7 +44,7 @@ export class SocketConnection implements Connection {
   start(handler: ConnectionHandler): void {
     this.#handler = handler;
     if (this.#socket.closed) {
-      process.nextTick(() => handler.onClose(this.#error));
+      nextTick(() => handler.onClose(this.#error));
       return;
     }
     const take = (chunk: Buffer): void => {
@@ -62,7 +63,7 @@ export class SocketConnection implements Connection {
     }
     if (this.#isFlushPlanned) return;
     this.#isFlushPlanned = true;
-    process.nextTick(() => this.#flush());
+    nextTick(() => this.#flush());
   }
 
   #flush(): void {

@@ -1,5 +1,6 @@
 import { AssertionError } from "../base/assert.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { Interceptor } from "../broker/interceptor.ts";
 import type { Connection } from "../ports/network.ts";
 import { readRequestHeader, responseHeaderVersion, type RequestHeader } from "../wire/kafka/headers.ts";
 import { DecodeError, Reader } from "../wire/kafka/reader.ts";
@@ -7,7 +8,7 @@ import { answerTooNew } from "./apis/18-api-versions.ts";
 import { apisByKey } from "./apis/index.ts";
 import { FrameAssembler, FramingError } from "./frame-assembler.ts";
 import type { FramePool } from "./frame-pool.ts";
-import type { KafkaApi, RequestContext } from "./kafka-api.ts";
+import type { KafkaApi, RequestContext, Respond } from "./kafka-api.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { framedAnswer } from "./framed-answer.ts";
 
@@ -16,6 +17,8 @@ export interface KafkaConnectionOptions {
   readonly connection: Connection;
   readonly listenerName: string;
   readonly framePool: FramePool;
+  /** Null in a broker that nobody tests with. */
+  readonly intercept: Interceptor | null;
   readonly onClosed: () => void;
 }
 
@@ -138,13 +141,24 @@ export class KafkaConnection {
         return;
       }
       const isCompact = responseHeaderVersion(api.message, apiVersion) === 1;
-      const started = api.start(this.broker, reader, this.contextOf(header), (body) => {
-        if (body === "close") this.close(`${api.message.name} with acks=0 failed`);
+      const context = this.contextOf(header);
+      const answer: Respond = (body) => {
+        if (body === "close") this.close(`${api.message.name} ends its connection`);
         else
           this.finish(length, respond, body === null ? null : framedAnswer(correlationId, isCompact, body));
-      });
-      if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
-      else if (api.releasesFrame) this.options.framePool.give(frame);
+      };
+      const { intercept } = this.options;
+      if (intercept === null) {
+        const started = api.start(this.broker, reader, context, answer);
+        if (started instanceof Promise) started.catch((error: unknown) => this.fail(error));
+        else if (api.releasesFrame) this.options.framePool.give(frame);
+        return;
+      }
+      const { message } = api;
+      const { clientId, remoteAddress } = context;
+      const request = { message, apiVersion, clientId, remoteAddress, body: frame.subarray(reader.position) };
+      const serve = (next: Respond): void | Promise<void> => api.start(this.broker, reader, context, next);
+      intercept(request, serve, answer)?.catch((error: unknown) => this.fail(error));
     } catch (error) {
       this.fail(error);
     }

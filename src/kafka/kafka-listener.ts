@@ -1,4 +1,5 @@
 import type { Broker } from "../broker/broker.ts";
+import type { Interceptor } from "../broker/interceptor.ts";
 import type { Connection, Listener, SocketAddress } from "../ports/network.ts";
 import type { Timer } from "../ports/clock.ts";
 import { FramePool } from "./frame-pool.ts";
@@ -6,6 +7,13 @@ import { KafkaConnection } from "./kafka-connection.ts";
 
 /** How often idle connections are looked for. */
 const IDLE_CHECK_MS = 10_000;
+
+export interface KafkaListenerOptions {
+  readonly name: string;
+  readonly address: SocketAddress;
+  /** Stands before every request; for tests. */
+  readonly intercept?: Interceptor | undefined;
+}
 
 /** Accepts Kafka clients on one address. */
 export class KafkaListener {
@@ -32,7 +40,8 @@ export class KafkaListener {
   }
 
   /** @throws NetworkError when the address cannot be had. */
-  static async open(broker: Broker, name: string, address: SocketAddress): Promise<KafkaListener> {
+  static async open(broker: Broker, options: KafkaListenerOptions): Promise<KafkaListener> {
+    const { name, address, intercept = null } = options;
     const connections = new Set<KafkaConnection>();
     const framePool = new FramePool(broker.config.number("millrace.frame.pool.bytes.max"));
     const accept = (connection: Connection): void => {
@@ -45,6 +54,7 @@ export class KafkaListener {
         connection,
         listenerName: name,
         framePool,
+        intercept,
         onClosed: () => connections.delete(kafkaConnection),
       });
       connections.add(kafkaConnection);

@@ -1,8 +1,8 @@
 import type { SeededRandom } from "../base/seeded-random.ts";
 import { DiskError, type DiskLock } from "../ports/disk.ts";
 import { FaultDice, noDiskFaults, type DiskFaults } from "./disk-faults.ts";
-import { FileTree } from "./file-tree.ts";
-import { FileNode, type Fate } from "./inode.ts";
+import { FileTree } from "../io/memory/file-tree.ts";
+import { FileNode, type Fate } from "../io/memory/inode.ts";
 
 /** How hard a power cut is: the weights of what happens to each un-synced change. */
 export interface PowerCutLaw {

@@ -1,7 +1,7 @@
 import { DiskError, type Disk, type DiskFile, type OpenMode } from "../ports/disk.ts";
 import type { DiskImage } from "./disk-image.ts";
 import type { Incarnation } from "./incarnation.ts";
-import { FileNode } from "./inode.ts";
+import { FileNode } from "../io/memory/inode.ts";
 import type { WallClock } from "./sim-clock.ts";
 
 export interface SimDiskOptions {

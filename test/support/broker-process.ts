@@ -33,6 +33,8 @@ export interface BrokerOptions {
   /** Whether acknowledged records are on the disk (true) or in the page cache (false). */
   readonly flush?: boolean;
   readonly heapMb?: number;
+  /** Millrace: run what was compiled, as users do. */
+  readonly isCompiled?: boolean;
 }
 
 /** Whether a Metadata request without topics is answered with a broker in it. */

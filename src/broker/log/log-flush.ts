@@ -9,7 +9,8 @@ import { StorageError } from "./storage-error.ts";
 const FLUSH_DELAY_MS_MAX = 2 ** 31;
 
 interface FlushWaiter {
-  readonly offset: number;
+  /** The first round that takes in what was there when the waiter came. */
+  readonly round: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -23,6 +24,7 @@ export class LogFlush implements Syncable {
   private durable: number;
   private synced: number;
   private syncingEnd = 0;
+  private begunRounds = 0;
   private checkpointed: number;
   private recordsUnsynced = 0;
   /** `flush.messages` was reached: acknowledgements wait for the sync. */
@@ -101,13 +103,15 @@ export class LogFlush implements Syncable {
   flush(): Promise<void> {
     if (this.log.isOffline) return Promise.reject(this.offlineError(null));
     const offset = this.log.logEndOffset;
-    if (this.synced >= offset) return Promise.resolve();
+    if (this.synced >= offset && !this.log.active.isDirty) return Promise.resolve();
     this.request();
-    return new Promise((resolve, reject) => this.waiters.push({ offset, resolve, reject }));
+    const round = this.begunRounds + 1;
+    return new Promise((resolve, reject) => this.waiters.push({ round, resolve, reject }));
   }
 
   beginSync(): SyncWork {
     const { log } = this;
+    this.begunRounds += 1;
     this.syncingEnd = log.logEndOffset;
     const files: FileHandle[] = [];
     for (const segment of this.closed) if (segment.isDirty) files.push(segment.takeUnsynced());
@@ -127,8 +131,8 @@ export class LogFlush implements Syncable {
     this.setDurable(config.fsyncBeforeAck || this.holdsBack ? this.synced : this.log.logEndOffset);
     if (this.waiters.length === 0) return;
     const waiters = this.waiters;
-    this.waiters = waiters.filter((waiter) => waiter.offset > this.synced);
-    for (const waiter of waiters) if (waiter.offset <= this.synced) waiter.resolve();
+    this.waiters = waiters.filter((waiter) => waiter.round > this.begunRounds);
+    for (const waiter of waiters) if (waiter.round <= this.begunRounds) waiter.resolve();
   }
 
   abandonSync(error: unknown): void {

@@ -373,8 +373,8 @@ export class PartitionLog {
 
   /** Brings all files to where the next start can take them as they are. */
   async settle(): Promise<void> {
+    this.active.cutGarbage(); // Before the sync: else a power cut after the clean stop could bring it back.
     await this.flush();
-    this.active.cutGarbage();
     if (this.active.baseOffset === this.end && this.segments.length === 1 && this.end === 0) return;
     // A recovered log may have no snapshot of its end, and a clean start reads no records to make up for it.
     if (!this.hasChanged && this.sidecars.snapshots.at(-1) === this.end) return;

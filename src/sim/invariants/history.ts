@@ -27,6 +27,8 @@ export interface Sent extends PartitionName {
   readonly producer: string;
   readonly isIdempotent: boolean;
   readonly values: readonly string[];
+  /** Keys that the batch deletes: records without a value. */
+  readonly tombstones?: readonly string[];
 }
 
 /** A batch was acknowledged. */

@@ -4,7 +4,7 @@ import type { Fetched, HistoryEvent, Scanned, SeenRecord } from "./history.ts";
 import { brokerInvariants } from "./index.ts";
 
 const at = { topic: "t", partition: 0 } as const;
-const kept = { isCompacted: false, retentionBytes: null, deleteRetentionMs: 1000 };
+const kept = { isCompacted: false, retentionBytes: null, deleteRetentionMs: 86_400_000 };
 
 function records(values: readonly (string | null)[], from = 0): SeenRecord[] {
   return values.map((value, index) => ({

@@ -13,15 +13,16 @@ export async function keyWriter(scene: Scene): Promise<void> {
   for (let round = 0; round < 30; round += 1) {
     const name = `keys.${round}`;
     const isTombstone = random.chance(0.2);
-    const key = Buffer.from(`k${random.below(4)}`);
+    const key = `k${random.below(4)}`;
     const value = isTombstone ? null : valueBytes(name, random);
     const values = isTombstone ? [] : [name];
     const event = { topic: plan.name, partition: 0, values };
-    scene.note({ kind: "sent", ...event, producer: "keys", isIdempotent: false });
+    const tombstones = isTombstone ? [key] : [];
+    scene.note({ kind: "sent", ...event, producer: "keys", isIdempotent: false, tombstones });
     const records = buildBatch({
       baseOffset: 0,
       timestamp: scene.env.clock.now(),
-      records: [{ key, value }],
+      records: [{ key: Buffer.from(key), value }],
     });
     try {
       const response = await session.call(Produce, {

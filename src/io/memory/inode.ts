@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../base/seeded-random.ts";
+import type { SeededRandom } from "../../base/seeded-random.ts";
 import { SparseBytes } from "./sparse-bytes.ts";
 
 /** What a crash may do to one un-synced change. */
@@ -69,6 +69,15 @@ export class FileNode {
     }
     this.#settle(this.mark);
     this.cached = this.#durable.clone();
+  }
+
+  /** Another file with the same contents, all of it durable: what is cached, or only what surely is on the device. */
+  fork(kept: "cached" | "durable"): FileNode {
+    const copy = new FileNode(this.modifiedMs);
+    const content = kept === "cached" ? this.cached : this.#durable;
+    copy.cached = content.clone();
+    copy.#durable = content.clone();
+    return copy;
   }
 
   /** Flips one bit of what is stored, for ever: rot, or a program that broke an index. */

@@ -1,8 +1,13 @@
 const PAGE_BYTES = 16_384;
 
-/** The contents of a simulated file: pages that exist only where something was written; the rest reads as zeros. */
+/**
+ * The contents of a file in memory: pages that exist only where something was written; the rest reads as zeros.
+ * A clone shares its pages with the original until one of the two writes to them.
+ */
 export class SparseBytes {
   readonly #pages = new Map<number, Buffer>();
+  /** Pages that a clone may see too, by number. */
+  #shared: Set<number> | null = null;
   sizeBytes = 0;
 
   write(bytes: Buffer, position: number): void {
@@ -37,14 +42,16 @@ export class SparseBytes {
     if (sizeBytes < this.sizeBytes) {
       const lastPage = Math.floor(sizeBytes / PAGE_BYTES);
       for (const number of this.#pages.keys()) if (number > lastPage) this.#pages.delete(number);
-      this.#pages.get(lastPage)?.fill(0, sizeBytes % PAGE_BYTES);
+      if (this.#pages.has(lastPage)) this.#page(lastPage).fill(0, sizeBytes % PAGE_BYTES);
     }
     this.sizeBytes = sizeBytes;
   }
 
   clone(): SparseBytes {
     const copy = new SparseBytes();
-    for (const [number, page] of this.#pages) copy.#pages.set(number, Buffer.from(page));
+    for (const [number, page] of this.#pages) copy.#pages.set(number, page);
+    this.#shared = new Set(this.#pages.keys());
+    copy.#shared = new Set(this.#shared);
     copy.sizeBytes = this.sizeBytes;
     return copy;
   }
@@ -52,6 +59,7 @@ export class SparseBytes {
   #page(number: number): Buffer {
     let page = this.#pages.get(number);
     if (page === undefined) this.#pages.set(number, (page = Buffer.alloc(PAGE_BYTES)));
+    else if (this.#shared?.delete(number) === true) this.#pages.set(number, (page = Buffer.from(page)));
     return page;
   }
 }

@@ -1,5 +1,5 @@
-import type { SeededRandom } from "../base/seeded-random.ts";
-import { DiskError } from "../ports/disk.ts";
+import type { SeededRandom } from "../../base/seeded-random.ts";
+import { DiskError } from "../../ports/disk.ts";
 import { DirectoryNode, type Fate, type FileNode, type Node } from "./inode.ts";
 
 /** One change of names. A rename is one change of two: it happens whole or not at all. */
@@ -9,12 +9,16 @@ interface NameChange {
 }
 
 /**
- * The names of a simulated file system. Changes show at once; they become durable, in their order within a
+ * The names of a file system in memory. Changes show at once; they become durable, in their order within a
  * directory, when the directory is synced, and until then a crash keeps or loses each of them.
  */
 export class FileTree {
-  readonly root = new DirectoryNode();
+  readonly root: DirectoryNode;
   #pending: NameChange[] = [];
+
+  constructor(root = new DirectoryNode()) {
+    this.root = root;
+  }
 
   find(path: string): Node | null {
     let node: Node = this.root;
@@ -127,6 +131,11 @@ export class FileTree {
     crashNode(this.root, random, fateOf);
   }
 
+  /** Another tree with the same files, all durable: as programs see them, or as a power cut would leave them. */
+  fork(kept: "cached" | "durable"): FileTree {
+    return new FileTree(forkDirectory(this.root, kept));
+  }
+
   *files(): Iterable<[path: string, file: FileNode]> {
     yield* filesUnder(this.root, "");
   }
@@ -149,6 +158,16 @@ function crashNode(node: Node, random: SeededRandom, fateOf: () => Fate): void {
     node.entries.set(name, child);
     crashNode(child, random, fateOf);
   }
+}
+
+function forkDirectory(directory: DirectoryNode, kept: "cached" | "durable"): DirectoryNode {
+  const copy = new DirectoryNode();
+  for (const [name, child] of kept === "cached" ? directory.entries : directory.durableEntries) {
+    const forked = child.kind === "file" ? child.fork(kept) : forkDirectory(child, kept);
+    copy.entries.set(name, forked);
+    copy.durableEntries.set(name, forked);
+  }
+  return copy;
 }
 
 function* filesUnder(directory: DirectoryNode, path: string): Iterable<[string, FileNode]> {

@@ -1,0 +1,26 @@
+import type { MillraceOptions } from "./options.ts";
+import { TestBroker } from "./test-broker.ts";
+
+/**
+ * Starts a broker inside this process, for tests: on a free loopback port, with its data in memory.
+ *
+ * @throws TypeError when a configuration value is none that the key takes; Error when a topic can't be created.
+ * @example
+ * await using broker = await startMillrace({ topics: ["orders"] });
+ * const kafka = new Kafka({ brokers: [broker.bootstrapServers] });
+ */
+export function startMillrace(options: MillraceOptions = {}): Promise<TestBroker> {
+  return TestBroker.start(options);
+}
+
+export type { ErrorName } from "../tables/errors.ts";
+export type { ApiName } from "./api-name.ts";
+export type { Duration } from "./duration.ts";
+export type { LogLine } from "./event-log.ts";
+export { Fault, type FaultFilter } from "./fault.ts";
+export { ObservedRequest, type Body, type Outcome } from "./observed-request.ts";
+export type { ConfigValue, MillraceOptions, TopicOptions } from "./options.ts";
+export type { RequestFilter } from "./select-requests.ts";
+export { TestBroker, type CrashOptions, type Snapshot } from "./test-broker.ts";
+export type { TestRecord } from "./test-record.ts";
+export { WaitTimeoutError, type WaitForOptions } from "./wait-for.ts";
