@@ -109,7 +109,10 @@ export class Turn {
     this.answers.push({ kind: "sync", ticket, response });
   }
 
-  note({ groupId, generation }: { readonly groupId: string; readonly generation: number }, text: string): void {
+  note(
+    { groupId, generation }: { readonly groupId: string; readonly generation: number },
+    text: string,
+  ): void {
     this.notes.push({ groupId, generation, text });
   }
 

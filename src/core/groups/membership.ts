@@ -101,7 +101,10 @@ function noteExpiry(group: ClassicGroup, turn: Turn, memberId: string): void {
   const member = group.members.get(memberId);
   if (member === undefined) return; // It was given an id and never came.
   const { sessionTimeoutMs } = member;
-  turn.note(group, `member ${memberId} is out: no heartbeat within its session timeout of ${sessionTimeoutMs} ms`);
+  turn.note(
+    group,
+    `member ${memberId} is out: no heartbeat within its session timeout of ${sessionTimeoutMs} ms`,
+  );
 }
 
 type Deadline =
