@@ -171,6 +171,7 @@ export interface Rested {
   readonly kind: "rested";
   readonly connections: number;
   readonly timers: number;
+  readonly openFiles: number;
   /** Greatest number of bytes that waited for one connection at any time. */
   readonly queuedBytesMax: number;
 }

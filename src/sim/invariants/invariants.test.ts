@@ -222,7 +222,19 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
   ],
   "a connection that stays": [
     "ResourcesReturn",
-    [{ kind: "rested", connections: 1, timers: 0, queuedBytesMax: 0 }],
+    [{ kind: "rested", connections: 1, timers: 0, openFiles: 0, queuedBytesMax: 0 }],
+  ],
+  "timers that stay": [
+    "ResourcesReturn",
+    [{ kind: "rested", connections: 0, timers: 1000, openFiles: 0, queuedBytesMax: 0 }],
+  ],
+  "files that stay open": [
+    "ResourcesReturn",
+    [{ kind: "rested", connections: 0, timers: 0, openFiles: 1000, queuedBytesMax: 0 }],
+  ],
+  "a queue that grows for a reader that does not read": [
+    "ResourcesReturn",
+    [{ kind: "rested", connections: 0, timers: 0, openFiles: 0, queuedBytesMax: 2 ** 30 }],
   ],
   "a broker that strangers silenced": [
     "AnyBytesAreSafe",

@@ -137,5 +137,6 @@ async function rest(scene: Scene, { machine }: BrokerHost): Promise<void> {
   await scene.sleep(60_000);
   const { connections, timers } = machine;
   const queuedBytesMax = scene.world.network.queuedBytesMax.get(machine.host) ?? 0;
-  scene.note({ kind: "rested", connections, timers, queuedBytesMax });
+  const { openFiles } = machine.image;
+  scene.note({ kind: "rested", connections, timers, openFiles, queuedBytesMax });
 }
