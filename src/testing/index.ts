@@ -15,11 +15,15 @@ export function startMillrace(options: MillraceOptions = {}): Promise<TestBroker
 
 export type { ErrorName } from "../tables/errors.ts";
 export type { ApiName } from "./api-name.ts";
+export type { CheckOptions, Finding, FindingKind, Verdict } from "./check-group.ts";
 export type { Duration } from "./duration.ts";
 export type { LogLine } from "./event-log.ts";
 export { Fault, type FaultFilter } from "./fault.ts";
+export type { GroupEvent, GroupMemberView, GroupOffsetView, GroupView } from "./group-view.ts";
+export { matchers, type ExpectedRecord, type MatcherResult } from "./matchers.ts";
 export { ObservedRequest, type Body, type Outcome } from "./observed-request.ts";
 export type { ConfigValue, MillraceOptions, TopicOptions } from "./options.ts";
+export type { ProcessedRecord } from "./processing.ts";
 export type { RequestFilter } from "./select-requests.ts";
 export { TestBroker, type CrashOptions, type Snapshot } from "./test-broker.ts";
 export type { TestRecord } from "./test-record.ts";

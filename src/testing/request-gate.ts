@@ -42,6 +42,11 @@ export class RequestGate {
     return this.#history;
   }
 
+  /** The number of the request that came last; 0 before the first. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
   add(fault: RequestFault): void {
     this.#faults.push(fault);
   }

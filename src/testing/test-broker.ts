@@ -3,14 +3,17 @@ import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
 import type { MemoryDisk } from "../io/memory/memory-disk.ts";
 import type { ErrorName } from "../tables/errors.ts";
 import type { ApiName } from "./api-name.ts";
+import { checkGroup, type CheckOptions, type Verdict } from "./check-group.ts";
 import { createTopics } from "./create-topics.ts";
 import { durationMs, type Duration } from "./duration.ts";
 import { EventLog, type LogLine } from "./event-log.ts";
 import type { Fault, FaultFilter } from "./fault.ts";
 import { Faults } from "./faults.ts";
+import { viewGroup, type GroupView } from "./group-view.ts";
 import { Life } from "./life.ts";
 import type { ObservedRequest } from "./observed-request.ts";
 import { brokerConfig, topicsOf, type MillraceOptions, type TopicOptions } from "./options.ts";
+import { Processing, type ProcessedRecord } from "./processing.ts";
 import { RequestGate } from "./request-gate.ts";
 import { selectRequests, type RequestFilter } from "./select-requests.ts";
 import { Storage } from "./storage.ts";
@@ -40,6 +43,7 @@ export class TestBroker implements AsyncDisposable {
   readonly #gate: RequestGate;
   readonly #faults: Faults;
   readonly #storage: Storage;
+  readonly #processing = new Processing();
   #config: BrokerConfig;
   #life: Life | null = null;
   #port: number;
@@ -219,6 +223,45 @@ export class TestBroker implements AsyncDisposable {
     return selectRequests(this.#gate.history, filter);
   }
 
+  /**
+   * A consumer group: its members and what they were given, how far it has committed, and why it rebalanced.
+   *
+   * @example
+   * const { lag, timeline } = await broker.group("billing");
+   * console.log(timeline.map(({ text }) => text).join("\n"));
+   */
+  group(groupId: string): Promise<GroupView> {
+    return viewGroup(this.node, groupId, this.#log.lines);
+  }
+
+  /**
+   * Says for an application that it has dealt with a record, for `check`. Call it where the work is done.
+   *
+   * @example
+   * await consumer.run({
+   *   eachMessage: async ({ topic, partition, message }) => {
+   *     await charge(message);
+   *     broker.noteProcessed("billing", { topic, partition, offset: message.offset });
+   *   },
+   * });
+   */
+  noteProcessed(groupId: string, record: ProcessedRecord): void {
+    this.#processing.note(groupId, record, this.#gate.sequence);
+  }
+
+  /**
+   * Judges an application by its commits and by what it noted as processed: did it skip a record, or commit one before
+   * it had processed it?
+   *
+   * @example
+   * (await broker.check("billing")).assertFine();
+   */
+  check(groupId: string, options: CheckOptions = {}): Promise<Verdict> {
+    const { history } = this.#gate;
+    const marks = this.#processing.of(groupId);
+    return checkGroup({ ...options, groupId, broker: this.node, history, marks });
+  }
+
   /** What the broker has said to its operator: the last thousand lines and more. */
   get log(): readonly LogLine[] {
     return this.#log.lines;
@@ -250,6 +293,7 @@ export class TestBroker implements AsyncDisposable {
     this.#mustBeInUse();
     if (this.#asStarted === null) this.#storage.mustBeMemory("reset()");
     this.#faults.clear();
+    this.#processing.clear();
     this.#log.lines.length = 0;
     this.#clock.resume();
     if (this.#asStarted !== null) await this.restore(this.#asStarted);

@@ -188,6 +188,9 @@ export class GroupShard {
   /** Does what `Decision` asks for. */
   #run(decision: Decision<unknown>, caller: { settle(): void; refuse(error: GroupError): void }): void {
     for (const record of decision.records) this.#core!.apply(record);
+    for (const { groupId, generation, text } of decision.notes) {
+      this.#options.log.info(`Group "${groupId}": ${text}`, { groupId, generation });
+    }
     this.#armTimer();
     if (decision.records.length === 0) {
       this.#settle(decision);

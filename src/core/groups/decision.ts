@@ -78,6 +78,15 @@ export interface Decision<R = null> {
   /** Answers to Join and Sync requests, of this call or of earlier ones that were waiting. */
   readonly answers: readonly Answer[];
   readonly stored: readonly StoredAssignment[];
+  /** For people: why groups rebalance, in the order it happened. */
+  readonly notes: readonly GroupNote[];
+}
+
+/** Something about a group that an operator would ask for. */
+export interface GroupNote {
+  readonly groupId: string;
+  readonly generation: number;
+  readonly text: string;
 }
 
 /** A decision while it is being made. */
@@ -86,6 +95,7 @@ export class Turn {
   readonly records: GroupRecord[] = [];
   readonly answers: Answer[] = [];
   readonly stored: StoredAssignment[] = [];
+  readonly notes: GroupNote[] = [];
 
   constructor(now: Moment) {
     this.now = now;
@@ -99,9 +109,16 @@ export class Turn {
     this.answers.push({ kind: "sync", ticket, response });
   }
 
+  note(
+    { groupId, generation }: { readonly groupId: string; readonly generation: number },
+    text: string,
+  ): void {
+    this.notes.push({ groupId, generation, text });
+  }
+
   decide<R>(response: R): Decision<R> {
-    const { records, answers, stored } = this;
-    return { records, answers, stored, response };
+    const { records, answers, stored, notes } = this;
+    return { records, answers, stored, notes, response };
   }
 }
 

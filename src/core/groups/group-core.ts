@@ -53,7 +53,10 @@ export class GroupCore {
       const group = this.#groups.find(groupId)!;
       for (const member of group.members.values()) this.#groups.renewSession(group, member, turn);
       // The limit may have been lowered since; a new round sends the surplus away.
-      if (group.members.size > this.#groups.config.maxSize) prepareRebalance(this.#groups, group, turn);
+      if (group.members.size > this.#groups.config.maxSize) {
+        turn.note(group, "it has more members than it may have since the limit was lowered");
+        prepareRebalance(this.#groups, group, turn);
+      }
     }
     return turn.decide(null);
   }

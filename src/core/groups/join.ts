@@ -101,12 +101,22 @@ function joinWithId(groups: Groups, group: ClassicGroup, turn: Turn, request: Jo
   if (error !== "NONE") return refuse(turn, request, error);
   const member = group.members.get(memberId)!;
   if (mustRebalance(group, member, request)) {
+    if (group.state !== "PreparingRebalance") turn.note(group, rejoinReason(group, member, request));
     parkJoin(groups, group, turn, { member, request });
     rebalanceOrComplete(groups, group, turn);
     return;
   }
   // Most likely the answer to the last join was lost on its way.
   turn.answerJoin(request.ticket, currentGeneration(group, memberId));
+}
+
+function rejoinReason(group: ClassicGroup, member: ClassicMember, request: JoinRequest): string {
+  if (!sameProtocols(member.protocols, request.protocols)) {
+    return `member ${member.memberId} changed its subscription or its assignors`;
+  }
+  return group.leader === member.memberId
+    ? `the leader ${member.memberId} asks for a new assignment`
+    : `member ${member.memberId} joins again`;
 }
 
 function mustRebalance(group: ClassicGroup, member: ClassicMember, request: JoinRequest): boolean {
@@ -133,6 +143,7 @@ function addMember(groups: Groups, group: ClassicGroup, turn: Turn, request: Joi
   };
   if (group.state === "PreparingRebalance" && group.previousState === "Empty") group.newMemberAdded = true;
   group.add(member, request.protocolType);
+  turn.note(group, `member ${member.memberId} joins`);
   groups.setSessionDeadline(group, member, turn.now.monotonicMs + NEW_MEMBER_JOIN_TIMEOUT_MS);
   rebalanceOrComplete(groups, group, turn);
 }
@@ -171,6 +182,7 @@ function takeSeatBack({ groups, group, turn, request, oldId, newId }: SeatTakeov
   if (group.state === "PreparingRebalance") return completeJoinIfAllHere(groups, group, turn);
   // In CompletingRebalance the leader may be assigning to the old id right now: only a new round is safe.
   if (group.state !== "Stable" || group.selectProtocol() !== group.protocolName) {
+    turn.note(group, `static member ${member.groupInstanceId} came back, and a new assignment is needed`);
     return prepareRebalance(groups, group, turn);
   }
   member.parkedJoin = null;

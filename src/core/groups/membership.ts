@@ -58,8 +58,13 @@ export function leaveGroup(groups: Groups, turn: Turn, request: LeaveRequest): L
     error:
       group === null ? ("UNKNOWN_MEMBER_ID" as const) : leave(group, turn, { memberId, groupInstanceId }),
   }));
-  if (group !== null && members.some((member) => member.error === "NONE"))
+  const gone = members.filter((member) => member.error === "NONE");
+  if (group !== null && gone.length > 0) {
+    for (const { memberId, groupInstanceId } of gone) {
+      turn.note(group, `member ${memberId === "" ? groupInstanceId : memberId} leaves`);
+    }
     reactToDeparture(groups, group, turn);
+  }
   return { error: "NONE", members };
 }
 
@@ -85,10 +90,21 @@ export function expireGroup(groups: Groups, group: ClassicGroup, turn: Turn): vo
     if (first.kind === "join") endJoinPhase(groups, group, turn);
     else if (first.kind === "sync") expireSyncs(groups, group, turn);
     else {
+      noteExpiry(group, turn, first.memberId);
       removeMember(group, turn, first.memberId);
       reactToDeparture(groups, group, turn);
     }
   }
+}
+
+function noteExpiry(group: ClassicGroup, turn: Turn, memberId: string): void {
+  const member = group.members.get(memberId);
+  if (member === undefined) return; // It was given an id and never came.
+  const { sessionTimeoutMs } = member;
+  turn.note(
+    group,
+    `member ${memberId} is out: no heartbeat within its session timeout of ${sessionTimeoutMs} ms`,
+  );
 }
 
 type Deadline =
@@ -114,7 +130,10 @@ function earliestDeadline(group: ClassicGroup): Deadline | null {
 /** Members that were told their generation and never asked for their part of it are out. */
 function expireSyncs(groups: Groups, group: ClassicGroup, turn: Turn): void {
   group.deadlines.sync = null;
-  for (const memberId of group.pendingSync) removeMember(group, turn, memberId);
+  for (const memberId of group.pendingSync) {
+    turn.note(group, `member ${memberId} is out: it did not ask for its assignment in time`);
+    removeMember(group, turn, memberId);
+  }
   prepareRebalance(groups, group, turn);
 }
 

@@ -53,7 +53,9 @@ export function completeJoin(groups: Groups, group: ClassicGroup, turn: Turn): v
   group.deadlines.join = null;
   group.newMemberAdded = false;
   for (const member of group.members.values()) {
-    if (member.parkedJoin === null && member.groupInstanceId === null) group.remove(member.memberId);
+    if (member.parkedJoin !== null || member.groupInstanceId !== null) continue;
+    group.remove(member.memberId);
+    turn.note(group, `member ${member.memberId} is out: it did not join again within the rebalance timeout`);
   }
   if (!electLeader(group) && group.members.size > 0) {
     // At least a moment, or a timeout of zero would have us try for ever in one tick.
@@ -61,6 +63,7 @@ export function completeJoin(groups: Groups, group: ClassicGroup, turn: Turn): v
     return;
   }
   group.generation += 1;
+  turn.note(group, `generation ${group.generation} begins with ${membersText(group)}`);
   group.pendingSync.clear();
   if (group.members.size === 0) becomeEmpty(group, turn);
   else becomeCompleting(groups, group, turn);
@@ -92,6 +95,10 @@ export function refuseParked(member: ClassicMember, turn: Turn, error: GroupErro
 export function setSyncDeadline(groups: Groups, group: ClassicGroup, turn: Turn): void {
   group.deadlines.sync = turn.now.monotonicMs + group.rebalanceTimeoutMs();
   groups.deadlines.schedule(group.groupId, group.deadlines.sync);
+}
+
+function membersText({ members }: ClassicGroup): string {
+  return members.size === 1 ? "1 member" : `${members.size} members`;
 }
 
 function becomeEmpty(group: ClassicGroup, turn: Turn): void {
