@@ -1,7 +1,9 @@
 /*
  * Sources to JavaScript and types in dist/. `npm pack` and `npm publish` call it with all checks. `npm start` calls it with
- * --if-stale: without checks, and only when a source has changed, because compiled code starts faster and needs less memory
- * than sources that Node strips at every start.
+ * --if-stale: only when a source has changed, and without the types.
+ *
+ * The JavaScript is bundled, because a broker of 400 modules starts a third slower and takes 15 MB more than one of a few;
+ * what a verb alone needs stays in files of its own, which are read when the verb is used.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -36,18 +38,37 @@ function fingerprint() {
   return hash.digest("hex");
 }
 
+function run(command, args) {
+  const shell = process.platform === "win32";
+  const { status } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], shell });
+  return status === 0;
+}
+
+/** The program, and every module that the package exports. */
+function entryPoints() {
+  const { bin, exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+  const files = [bin.millrace, ...Object.values(exports).map((target) => target.default ?? target)];
+  return files
+    .map((file) => file.replace(/^\.\//, ""))
+    .filter((file) => file.startsWith("dist/"))
+    .map((file) => file.replace(/^dist/, "src").replace(/\.js$/, ".ts"));
+}
+
 function compile() {
   // Beside dist/ first: a broker that runs from there may still want to read a file of it.
   const fresh = `${root}.cache/dist-${process.pid}`;
-  const args = ["-p", "tsconfig.build.json", "--outDir", fresh, ...(isQuick ? ["--noCheck"] : [])];
-  const result = spawnSync("tsc", args, {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-    shell: process.platform === "win32",
-  });
-  if (result.status !== 0) {
+  const isDone =
+    (isQuick || run("tsc", ["-p", "tsconfig.build.json", "--outDir", fresh])) &&
+    run("esbuild", [
+      ...entryPoints(),
+      ...["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node22"],
+      // Beside the program, so that paths relative to a module are right in every piece.
+      ...["--packages=external", "--chunk-names=cli/[name]-[hash]", "--outbase=src", `--outdir=${fresh}`],
+      ...["--sourcemap=linked", "--sources-content=false", "--log-level=warning"],
+    ]);
+  if (!isDone) {
     rmSync(fresh, { recursive: true, force: true });
-    process.exit(result.status ?? 1);
+    process.exit(1);
   }
   chmodSync(`${fresh}/cli/main.js`, 0o755);
   rmSync(dist, { recursive: true, force: true });

@@ -44,10 +44,10 @@ test("a topic that cannot be made is refused with the reason, and the broker is 
   await assert.rejects(startMillrace({ topics: ["one", "one"] }), /"one" is named twice/);
 });
 
-test("a week over a thousand topics and groups passes in a moment", async (t) => {
+test("a week over a thousand topics and groups passes in a moment", async (context) => {
   const topics = Array.from({ length: 1000 }, (_, index) => `topic-${index}`);
   const broker = await startMillrace({ topics });
-  t.after(() => broker.stop()); // No `await using` here: the suite runs on Node 22, too.
+  context.after(() => broker.stop());
   const { groups, cluster } = broker.node;
   await groups.locate("any");
   const commits = topics.map((name) =>
@@ -77,9 +77,9 @@ function commitOf(partitionIndex: number) {
   return { partitionIndex, committedOffset: 1, committedLeaderEpoch: -1, committedMetadata: "" };
 }
 
-test("a snapshot is taken and restored in milliseconds", async (t) => {
+test("a snapshot is taken and restored in milliseconds", async (context) => {
   const broker = await startMillrace({ topics: ["orders"] });
-  t.after(() => broker.stop()); // No `await using` here: the suite runs on Node 22, too.
+  context.after(() => broker.stop());
   const startMs = performance.now();
   await broker.restore(broker.snapshot());
   assert.ok(performance.now() - startMs < 200);

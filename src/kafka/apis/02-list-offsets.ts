@@ -1,6 +1,5 @@
 import type { Broker } from "../../broker/broker.ts";
 import { findLeader, leaderEpochFault } from "../../broker/find-partition.ts";
-import { maxTimestampOffset, offsetForTimestamp } from "../../broker/log/timestamp-lookup.ts";
 import type { Partition } from "../../broker/partition.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import { ListOffsets } from "../../wire/kafka/messages/02-list-offsets.ts";
@@ -129,8 +128,8 @@ async function find(leader: Partition, timestamp: number, isCommittedOnly: boole
     default: {
       const found =
         timestamp === MAX_TIMESTAMP
-          ? await maxTimestampOffset(log)
-          : await offsetForTimestamp(log, timestamp);
+          ? await log.maxTimestampOffset()
+          : await log.offsetForTimestamp(timestamp);
       return found === null || found.offset >= readableEnd ? NOT_FOUND : found;
     }
   }

@@ -12,6 +12,9 @@ export type HistoryEvent =
   | Committed
   | OffsetsFetched
   | Assigned
+  | TopicChanging
+  | TopicChanged
+  | TopicsListed
   | Restarted
   | Probed
   | Rested;
@@ -131,6 +134,25 @@ export interface Assigned {
   readonly partitions: readonly string[];
 }
 
+/** A topic is being created or deleted; what comes of it is not known yet. */
+export interface TopicChanging {
+  readonly kind: "topic-changing";
+  readonly topic: string;
+}
+
+export interface TopicChanged {
+  readonly kind: "topic-changed";
+  readonly topic: string;
+  /** Null: it was deleted. */
+  readonly topicId: string | null;
+}
+
+/** All topics, while none was being changed. */
+export interface TopicsListed {
+  readonly kind: "topics-listed";
+  readonly topicIds: ReadonlyMap<string, string>;
+}
+
 /** The broker died and was started again. */
 export interface Restarted {
   readonly kind: "restarted";
@@ -149,6 +171,7 @@ export interface Rested {
   readonly kind: "rested";
   readonly connections: number;
   readonly timers: number;
+  readonly openFiles: number;
   /** Greatest number of bytes that waited for one connection at any time. */
   readonly queuedBytesMax: number;
 }

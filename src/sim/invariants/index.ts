@@ -10,12 +10,14 @@ import { OneOwnerPerPartition } from "./one-owner-per-partition.ts";
 import { OneValuePerOffset } from "./one-value-per-offset.ts";
 import { ResourcesReturn } from "./resources-return.ts";
 import { RetentionWithinPolicy } from "./retention-within-policy.ts";
+import { TopicsAreDurable } from "./topics-are-durable.ts";
 
 /** The invariants of one broker, fresh for one run. */
 export function brokerInvariants(): Invariant[] {
   return [
     new OneValuePerOffset(),
     new AckedIsReadable(),
+    new TopicsAreDurable(),
     new NeverBackwards(),
     new IndexEqualsScan(),
     new NewestPerKey(),

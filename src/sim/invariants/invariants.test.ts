@@ -201,9 +201,40 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
     "CommittedIsStart",
     [committed(1), { kind: "offsets-fetched", group: "g", ...at, offset: -1, metadata: "" }],
   ],
+  "a topic that a restart lost": [
+    "TopicsAreDurable",
+    [
+      { kind: "topic-changing", topic: "t" },
+      { kind: "topic-changed", topic: "t", topicId: "id" },
+      { kind: "topics-listed", topicIds: new Map() },
+    ],
+  ],
+  "a topic that came back": [
+    "TopicsAreDurable",
+    [
+      { kind: "topic-changed", topic: "t", topicId: null },
+      { kind: "topics-listed", topicIds: new Map([["t", "id"]]) },
+    ],
+  ],
+  "a record of another topic of that name": [
+    "OneValuePerOffset",
+    [sent("a1"), { ...fetched(), topic: "t again" }],
+  ],
   "a connection that stays": [
     "ResourcesReturn",
-    [{ kind: "rested", connections: 1, timers: 0, queuedBytesMax: 0 }],
+    [{ kind: "rested", connections: 1, timers: 0, openFiles: 0, queuedBytesMax: 0 }],
+  ],
+  "timers that stay": [
+    "ResourcesReturn",
+    [{ kind: "rested", connections: 0, timers: 1000, openFiles: 0, queuedBytesMax: 0 }],
+  ],
+  "files that stay open": [
+    "ResourcesReturn",
+    [{ kind: "rested", connections: 0, timers: 0, openFiles: 1000, queuedBytesMax: 0 }],
+  ],
+  "a queue that grows for a reader that does not read": [
+    "ResourcesReturn",
+    [{ kind: "rested", connections: 0, timers: 0, openFiles: 0, queuedBytesMax: 2 ** 30 }],
   ],
   "a broker that strangers silenced": [
     "AnyBytesAreSafe",

@@ -5,11 +5,15 @@ import { Violation, type Invariant } from "./invariant.ts";
 export class OneValuePerOffset implements Invariant {
   readonly number = 1;
   readonly name = "OneValuePerOffset";
-  readonly #sent = new Set<string>();
+  readonly #sent = new Map<string, Set<string>>();
   readonly #seen = new Map<string, Map<number, string>>();
 
   observe(event: HistoryEvent): void {
-    if (event.kind === "sent") for (const value of event.values) this.#sent.add(value);
+    if (event.kind === "sent") {
+      const sent = this.#sent.get(nameOf(event)) ?? new Set();
+      for (const value of event.values) sent.add(value);
+      this.#sent.set(nameOf(event), sent);
+    }
     if (event.kind !== "fetched" && event.kind !== "scanned") return;
     const partition = nameOf(event);
     let seen = this.#seen.get(partition);
@@ -19,7 +23,7 @@ export class OneValuePerOffset implements Invariant {
 
   #check(partition: string, seen: Map<number, string>, record: SeenRecord): void {
     const { offset, key, value, timestampMs } = record;
-    if (value !== null && !this.#sent.has(value)) {
+    if (value !== null && this.#sent.get(partition)?.has(value) !== true) {
       throw new Violation(this, `${partition} offset ${offset} holds "${value}", which nobody sent`);
     }
     const content = JSON.stringify([key, value, timestampMs]);

@@ -1,3 +1,4 @@
+import { ZERO_UUID } from "../../base/uuid.ts";
 import { errorName } from "../../tables/errors.ts";
 import { CreateTopics, DeleteRecords, DeleteTopics, Metadata } from "../../wire/kafka/messages/index.ts";
 import { isLost, type Scene } from "./scene.ts";
@@ -10,20 +11,30 @@ export async function createTopics(scene: Scene): Promise<void> {
   const session = new Session(scene, "create topics");
   for (const plan of scene.topics) {
     await createTopic(session, plan);
-    plan.topicId = await scene.retry(session.random, async () => {
-      const response = await session.call(Metadata, { topics: [{ name: plan.name }] }, [10, 13]);
-      const topic = response.topics[0]!;
-      const isReady = topic.errorCode === 0 && topic.partitions.length === plan.partitions;
-      return isReady ? topic.topicId : undefined;
-    });
+    plan.topicId = await topicIdOf(session, plan);
   }
   session.close();
 }
 
-async function createTopic(
+/** Waits until the topic is there. */
+export async function topicIdOf(
+  session: Session,
+  { name, partitions }: Pick<TopicPlan, "name" | "partitions">,
+): Promise<string> {
+  const topicId = await session.scene.retry(session.random, async () => {
+    const response = await session.call(Metadata, { topics: [{ name }] }, [10, 13]);
+    const topic = response.topics[0]!;
+    return topic.errorCode === 0 && topic.partitions.length === partitions ? topic.topicId : undefined;
+  });
+  session.scene.note({ kind: "topic-changed", topic: name, topicId });
+  return topicId;
+}
+
+export async function createTopic(
   session: Session,
   plan: Pick<TopicPlan, "name" | "partitions" | "configs">,
 ): Promise<void> {
+  session.scene.note({ kind: "topic-changing", topic: plan.name });
   await session.scene.retry(session.random, async () => {
     const response = await session.call(CreateTopics, {
       topics: [
@@ -82,16 +93,33 @@ export async function topicChurner(scene: Scene): Promise<void> {
     await createTopic(session, { name, partitions: random.between(1, 3), configs: {} });
     await scene.sleep(random.below(2000));
     if (random.chance(0.3)) continue;
-    await scene.retry(random, async () => {
-      const response = await session.call(DeleteTopics, {
-        topics: [{ name, topicId: "AAAAAAAAAAAAAAAAAAAAAA" }],
-        topicNames: [name],
-        timeoutMs: 10_000,
-      });
-      const error = errorName(response.responses[0]!.errorCode);
-      scene.sometimes(`delete topic answered ${error}`);
-      return error === "NONE" || error === "UNKNOWN_TOPIC_OR_PARTITION" ? error : undefined;
-    });
+    await deleteTopic(session, name);
   }
   session.close();
+}
+
+/** Tries until it is done. */
+export async function deleteTopic(session: Session, name: string): Promise<void> {
+  const { scene, random } = session;
+  scene.note({ kind: "topic-changing", topic: name });
+  await scene.retry(random, async () => {
+    const response = await session.call(DeleteTopics, {
+      topics: [{ name, topicId: ZERO_UUID }],
+      topicNames: [name],
+      timeoutMs: 10_000,
+    });
+    const error = errorName(response.responses[0]!.errorCode);
+    scene.sometimes(`delete topic answered ${error}`);
+    return error === "NONE" || error === "UNKNOWN_TOPIC_OR_PARTITION" ? error : undefined;
+  });
+  scene.note({ kind: "topic-changed", topic: name, topicId: null });
+}
+
+/** Lists all topics, when nobody changes any. */
+export async function listTopics(session: Session): Promise<void> {
+  const topicIds = await session.scene.retry(session.random, async () => {
+    const response = await session.call(Metadata, { topics: null }, [10, 13]);
+    return new Map(response.topics.map((topic) => [topic.name ?? "", topic.topicId]));
+  });
+  session.scene.note({ kind: "topics-listed", topicIds });
 }

@@ -5,7 +5,8 @@ import type { Scene } from "./scene.ts";
 
 /** The program under test: started with an Env, ready when the promise settles. */
 export interface BrokerProgram {
-  start(env: Env): Promise<RunningBroker>;
+  /** `settings` are broker keys of this run. */
+  start(env: Env, settings?: Readonly<Record<string, string>>): Promise<RunningBroker>;
 }
 
 export interface RunningBroker {
@@ -55,7 +56,8 @@ export class BrokerHost {
     this.#running = null;
     this.#attempt += 1;
     const attempt = this.#attempt;
-    this.#program.start(this.machine.boot()).then(
+    const settings = { "millrace.fsync.before.ack": String(!this.#scene.swarm.pageCacheMode) };
+    this.#program.start(this.machine.boot(), settings).then(
       (running) => {
         if (attempt !== this.#attempt) return;
         this.#running = running;

@@ -12,8 +12,8 @@ const settings = {
 
 /** The broker as it is shipped. */
 export const brokerProgram: BrokerProgram = {
-  start(env) {
-    const { config } = effectiveConfig({ set: settings });
+  start(env, ownSettings) {
+    const { config } = effectiveConfig({ set: { ...settings, ...ownSettings } });
     return startBroker(env, { listeners: [{ host: "0.0.0.0", port: 9092 }], dataDir: "/data", config });
   },
 };

@@ -1,5 +1,6 @@
 import { Metadata } from "../../wire/kafka/messages/index.ts";
 import type { Scanned, SeenBatch, SeenRecord, Watermarks } from "../invariants/history.ts";
+import { listTopics } from "./administrator.ts";
 import { fetchOnce, lookUp } from "./consumer.ts";
 import { Session } from "./session.ts";
 import type { Scene } from "./scene.ts";
@@ -11,6 +12,7 @@ const FETCH_VERSIONS = [5, 18] as const;
 /** Reads everything, asks every index, and looks into batches, while nothing else goes on. */
 export async function inspect(scene: Scene, round: string): Promise<void> {
   const session = new Session(scene, `inspection ${round}`);
+  await listTopics(session);
   for (const plan of scene.topics) {
     for (let partition = 0; partition < plan.partitions; partition += 1) {
       const scan = await scanPartition(session, plan, partition);

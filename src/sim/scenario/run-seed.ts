@@ -12,7 +12,9 @@ import { keyWriter } from "./key-writer.ts";
 import { inspect, probe } from "./inspection.ts";
 import { Nemesis } from "./nemesis.ts";
 import { plainProducer } from "./plain-producer.ts";
+import { recreator } from "./recreator.ts";
 import { Scene } from "./scene.ts";
+import { sessionConsumer } from "./session-consumer.ts";
 import { slowReader, stranger } from "./strangers.ts";
 import { drawSwarm, type Swarm } from "./swarm.ts";
 import { planTopics } from "./topic-plan.ts";
@@ -53,7 +55,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedOutcome> {
   const scene = new Scene({ world, address, swarm, topics, invariants: brokerInvariants() });
   const machine = world.machine("broker");
   const host = new BrokerHost(scene, machine, {
-    start: (env) => program.start(sabotage === undefined ? env : sabotage(env, machine)),
+    start: (env, settings) => program.start(sabotage === undefined ? env : sabotage(env, machine), settings),
   });
   const fail = (error: unknown) => world.scheduler.abort(error);
   // A promise that nobody handles would end a real broker, so it ends the run.
@@ -103,10 +105,12 @@ function clients(scene: Scene): Promise<void>[] {
     ...clientsOf(swarm.idempotentProducers, 2, (index) => idempotentProducer(scene, index)),
     ...clientsOf(swarm.compaction, 1, () => keyWriter(scene)),
     ...clientsOf(swarm.consumers, 2, (index) => consumer(scene, index)),
+    ...clientsOf(swarm.fetchSessions, 1, (index) => sessionConsumer(scene, index)),
     ...clientsOf(swarm.commits, 1, (index) => committer(scene, index)),
     ...clientsOf(swarm.groups, 3, (index) => groupMember(scene, index)),
     ...clientsOf(swarm.deletesRecords, 1, () => recordDeleter(scene)),
     ...clientsOf(swarm.topicChurn, 1, () => topicChurner(scene)),
+    ...clientsOf(swarm.topicRebirth, 1, () => recreator(scene)),
     ...clientsOf(swarm.strangers, 2, (index) => stranger(scene, index)),
     ...clientsOf(swarm.slowReaders, 1, () => slowReader(scene)),
   ];
@@ -116,6 +120,7 @@ function clients(scene: Scene): Promise<void>[] {
 async function restartOnce(scene: Scene, host: BrokerHost): Promise<void> {
   switch (scene.random.below(3)) {
     case 0:
+      if (scene.swarm.pageCacheMode) return;
       host.cutPower({ keep: 1, lose: 1, tear: 1 });
       break;
     case 1:
@@ -132,5 +137,6 @@ async function rest(scene: Scene, { machine }: BrokerHost): Promise<void> {
   await scene.sleep(60_000);
   const { connections, timers } = machine;
   const queuedBytesMax = scene.world.network.queuedBytesMax.get(machine.host) ?? 0;
-  scene.note({ kind: "rested", connections, timers, queuedBytesMax });
+  const { openFiles } = machine.image;
+  scene.note({ kind: "rested", connections, timers, openFiles, queuedBytesMax });
 }

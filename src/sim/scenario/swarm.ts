@@ -22,15 +22,20 @@ export const swarmFlags = [
   "groups",
   "deletesRecords",
   "topicChurn",
+  "topicRebirth",
   "compaction",
   "retention",
   "strangers",
   "slowReaders",
+  "fetchSessions",
+  "pageCacheMode",
 ] as const;
 
 export type SwarmFlag = (typeof swarmFlags)[number];
 export type Swarm = Readonly<Record<SwarmFlag, boolean>>;
 
+/** After these faults the machine is restarted. */
+const rebooting: readonly SwarmFlag[] = ["powerCuts", "syncFailures", "readFailures"];
 const producers: readonly SwarmFlag[] = ["plainProducers", "idempotentProducers"];
 
 export function drawSwarm(random: SeededRandom): Swarm {
@@ -39,6 +44,9 @@ export function drawSwarm(random: SeededRandom): Swarm {
     boolean
   >;
   // A run in which nobody writes proves little.
+  // Acknowledging what is only in the page cache promises nothing over a power cut, so there is none then.
+  swarm.pageCacheMode = random.chance(0.15);
+  if (swarm.pageCacheMode) for (const flag of rebooting) swarm[flag] = false;
   if (producers.every((flag) => !swarm[flag])) swarm[random.pick(producers)] = true;
   return swarm;
 }
