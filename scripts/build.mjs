@@ -67,10 +67,19 @@ function compile() {
     (isQuick || run("tsc", ["-p", "tsconfig.build.json", "--outDir", fresh])) &&
     run("esbuild", [
       ...entryPoints(),
-      ...["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node22"],
+      "--bundle",
+      "--splitting",
+      "--format=esm",
+      "--platform=node",
+      "--target=node22",
+      "--packages=external",
       // Beside the program, so that paths relative to a module are right in every piece.
-      ...["--packages=external", "--chunk-names=cli/[name]-[hash]", "--outbase=src", `--outdir=${fresh}`],
-      ...["--sourcemap=linked", "--sources-content=false", "--log-level=warning"],
+      "--chunk-names=cli/[name]-[hash]",
+      "--outbase=src",
+      `--outdir=${fresh}`,
+      "--sourcemap=linked",
+      "--sources-content=false",
+      "--log-level=warning",
     ]);
   if (!isDone) {
     rmSync(fresh, { recursive: true, force: true });
