@@ -29,8 +29,14 @@ const isQuick = process.argv.includes("--if-stale");
 function fingerprint() {
   const hash = createHash("sha256");
   const sources = readdirSync(`${root}src`, { recursive: true }).filter((name) => name.endsWith(".ts"));
-  for (const name of ["tsconfig.json", "tsconfig.build.json", "package-lock.json"])
-    sources.push(`../${name}`);
+  const others = [
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package.json",
+    "package-lock.json",
+    "scripts/build.mjs",
+  ];
+  for (const name of others) sources.push(`../${name}`);
   for (const name of sources.sort()) {
     const { size, mtimeMs } = statSync(`${root}src/${name}`);
     hash.update(`${name} ${size} ${mtimeMs}\n`);

@@ -1,9 +1,12 @@
 import type { InterceptedAnswer, InterceptedRequest, Interceptor } from "../broker/interceptor.ts";
 import type { Clock } from "../ports/clock.ts";
+import { ApiVersions } from "../wire/kafka/messages/18-api-versions.ts";
 import { Reader } from "../wire/kafka/reader.ts";
 import { decodeResponse, encodeResponse } from "../wire/kafka/schema.ts";
 import { Writer } from "../wire/kafka/writer.ts";
+import { answerAsTooNew, asAnsweredBy } from "./as-version.ts";
 import type { FaultEffect, RequestFault } from "./fault.ts";
+import type { KafkaRelease } from "./kafka-releases.ts";
 import { mentions, mentionsOnly, type Place } from "./mentions.ts";
 import { ObservedRequest, type Outcome } from "./observed-request.ts";
 import { refusedAnswer, refuseParts } from "./refusal.ts";
@@ -23,6 +26,8 @@ export interface RequestGateOptions {
   readonly clock: Clock;
   /** The id of a topic by its name; newer requests know topics by id alone. */
   readonly topicId: (topic: string) => string | null;
+  /** The release that the broker passes itself off as; undefined: what it is. */
+  readonly release: KafkaRelease | undefined;
 }
 
 /** Stands before every request: notes it down, and does to it what the faults say. */
@@ -65,6 +70,13 @@ export class RequestGate {
 
   readonly intercept: Interceptor = (request, serve, respond) => {
     const observed = this.#note(request);
+    const { release } = this.#options;
+    const tooNew = release === undefined ? null : answerAsTooNew(release, request);
+    if (tooNew !== null) {
+      observed.settle("refused", this.#options.clock.now(), null);
+      respond(tooNew);
+      return;
+    }
     const delay = this.#meet(observed, (effect) => effect.kind === "delay");
     const met = this.#meet(observed, (effect) => effect.kind !== "delay");
     const isDelayed = delay?.effect.kind === "delay" && delay.fault.hit();
@@ -78,9 +90,15 @@ export class RequestGate {
       if (delayMs > 0) this.#options.clock.schedule(delayMs, settle);
       else settle();
     };
-    if (met === null) return serve((answer) => finish("answered", answer));
+    if (met === null) return serve((answer) => finish("answered", this.#disguised(request, answer)));
     return this.#apply(met, { request, observed, serve, finish });
   };
+
+  #disguised(request: InterceptedRequest, answer: InterceptedAnswer): InterceptedAnswer {
+    const { release } = this.#options;
+    const tellsVersions = release !== undefined && request.message.key === ApiVersions.key;
+    return tellsVersions ? asAnsweredBy(release, request, answer) : answer;
+  }
 
   #note(request: InterceptedRequest): ObservedRequest {
     this.#sequence += 1;

@@ -56,6 +56,7 @@ export class TestBroker implements AsyncDisposable {
     this.#config = brokerConfig(options);
     this.#gate = new RequestGate({
       clock: this.#clock,
+      release: options.asVersion,
       topicId: (topic) => this.#life?.node.cluster.topics.get(topic)?.id ?? null,
     });
     this.#faults = new Faults({
