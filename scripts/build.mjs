@@ -54,6 +54,13 @@ function entryPoints() {
     .map((file) => file.replace(/^dist/, "src").replace(/\.js$/, ".ts"));
 }
 
+/** What `require` gets, where that is another module. */
+function requireEntryPoints() {
+  const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+  const files = Object.values(exports).flatMap((target) => target.require ?? []);
+  return files.map((file) => file.replace(/^\.\/dist/, "src").replace(/\.cjs$/, ".cts"));
+}
+
 function compile() {
   // Beside dist/ first: a broker that runs from there may still want to read a file of it.
   const fresh = `${root}.cache/dist-${process.pid}`;
@@ -65,6 +72,11 @@ function compile() {
       // Beside the program, so that paths relative to a module are right in every piece.
       ...["--packages=external", "--chunk-names=cli/[name]-[hash]", "--outbase=src", `--outdir=${fresh}`],
       ...["--sourcemap=linked", "--sources-content=false", "--log-level=warning"],
+    ]) &&
+    run("esbuild", [
+      ...requireEntryPoints(),
+      ...["--format=cjs", "--out-extension:.js=.cjs", "--platform=node", "--target=node22"],
+      ...["--outbase=src", `--outdir=${fresh}`, "--log-level=warning"],
     ]);
   if (!isDone) {
     rmSync(fresh, { recursive: true, force: true });
