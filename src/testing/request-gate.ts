@@ -15,7 +15,9 @@ type Serve = Parameters<Interceptor>[1];
 type Respond = Parameters<Interceptor>[2];
 type Started = ReturnType<Interceptor>;
 
-const HISTORY_MAX = 20_000;
+/** Above one of these the older half of the history is forgotten. */
+const HISTORY_MAX = 40_000;
+const HISTORY_BYTES_MAX = 128 * 1024 * 1024;
 const THROTTLE_FIELD = "throttleTimeMs";
 
 /** These change nothing, and their answers tell more than they were asked by name: a refusal spares the rest. */
@@ -37,6 +39,7 @@ export class RequestGate {
   readonly #listeners = new Set<(request: ObservedRequest) => void>();
   #history: ObservedRequest[] = [];
   #sequence = 0;
+  #historyBytes = 0;
 
   constructor(options: RequestGateOptions) {
     this.#options = options;
@@ -60,6 +63,7 @@ export class RequestGate {
     for (const { fault } of this.#faults) fault.remove();
     this.#faults.length = 0;
     this.#history = [];
+    this.#historyBytes = 0;
   }
 
   /** Calls the listener after each request that is over, until the returned function is called. */
@@ -84,6 +88,7 @@ export class RequestGate {
     const finish = (outcome: Outcome, answer: InterceptedAnswer, kept = answer): void => {
       const settle = (): void => {
         observed.settle(outcome, this.#options.clock.now(), kept);
+        this.#remember(observed);
         respond(answer);
         for (const listener of this.#listeners) listener(observed);
       };
@@ -105,8 +110,14 @@ export class RequestGate {
     const at = { atMs: this.#options.clock.now(), sequence: this.#sequence };
     const observed = new ObservedRequest(request, at);
     this.#history.push(observed);
-    if (this.#history.length > 2 * HISTORY_MAX) this.#history.splice(0, HISTORY_MAX);
     return observed;
+  }
+
+  #remember({ sizeBytes }: ObservedRequest): void {
+    this.#historyBytes += sizeBytes;
+    if (this.#history.length <= HISTORY_MAX && this.#historyBytes <= HISTORY_BYTES_MAX) return;
+    this.#history.splice(0, Math.ceil(this.#history.length / 2));
+    this.#historyBytes = this.#history.reduce((sum, request) => sum + request.sizeBytes, 0);
   }
 
   #meet(request: ObservedRequest, isKind: (effect: FaultEffect) => boolean): RequestFault | null {

@@ -14,6 +14,7 @@ import { Life } from "./life.ts";
 import type { ObservedRequest } from "./observed-request.ts";
 import { brokerConfig, topicsOf, type MillraceOptions, type TopicOptions } from "./options.ts";
 import { Processing, type ProcessedRecord } from "./processing.ts";
+import { reportOf } from "./report.ts";
 import { RequestGate } from "./request-gate.ts";
 import { selectRequests, type RequestFilter } from "./select-requests.ts";
 import { Storage } from "./storage.ts";
@@ -215,7 +216,8 @@ export class TestBroker implements AsyncDisposable {
   }
 
   /**
-   * What clients have asked, oldest first, with what they got. The last 20,000 are kept.
+   * What clients have asked, oldest first, with what they got. The last 20,000 are kept, or
+   * fewer when they are large.
    *
    * @example
    * const commits = broker.requests({ api: "OffsetCommit", clientId: "billing" });
@@ -261,6 +263,16 @@ export class TestBroker implements AsyncDisposable {
     const { history } = this.#gate;
     const marks = this.#processing.of(groupId);
     return checkGroup({ ...options, groupId, broker: this.node, history, marks });
+  }
+
+  /**
+   * The last of what happened, for the message of a failed test: requests, and what the broker had to say.
+   *
+   * @example
+   * assert.equal(records.length, 3, broker.report());
+   */
+  report(): string {
+    return reportOf(this.#gate.history, this.#log.lines);
   }
 
   /** What the broker has said to its operator: the last thousand lines and more. */
