@@ -29,8 +29,14 @@ const isQuick = process.argv.includes("--if-stale");
 function fingerprint() {
   const hash = createHash("sha256");
   const sources = readdirSync(`${root}src`, { recursive: true }).filter((name) => name.endsWith(".ts"));
-  for (const name of ["tsconfig.json", "tsconfig.build.json", "package-lock.json"])
-    sources.push(`../${name}`);
+  const others = [
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package.json",
+    "package-lock.json",
+    "scripts/build.mjs",
+  ];
+  for (const name of others) sources.push(`../${name}`);
   for (const name of sources.sort()) {
     const { size, mtimeMs } = statSync(`${root}src/${name}`);
     hash.update(`${name} ${size} ${mtimeMs}\n`);
@@ -68,15 +74,29 @@ function compile() {
     (isQuick || run("tsc", ["-p", "tsconfig.build.json", "--outDir", fresh])) &&
     run("esbuild", [
       ...entryPoints(),
-      ...["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node22"],
+      "--bundle",
+      "--splitting",
+      "--format=esm",
+      "--platform=node",
+      "--target=node22",
+      "--packages=external",
       // Beside the program, so that paths relative to a module are right in every piece.
-      ...["--packages=external", "--chunk-names=cli/[name]-[hash]", "--outbase=src", `--outdir=${fresh}`],
-      ...["--sourcemap=linked", "--sources-content=false", "--log-level=warning"],
+      "--chunk-names=cli/[name]-[hash]",
+      "--outbase=src",
+      `--outdir=${fresh}`,
+      "--sourcemap=linked",
+      "--sources-content=false",
+      "--log-level=warning",
     ]) &&
     run("esbuild", [
       ...requireEntryPoints(),
-      ...["--format=cjs", "--out-extension:.js=.cjs", "--platform=node", "--target=node22"],
-      ...["--outbase=src", `--outdir=${fresh}`, "--log-level=warning"],
+      "--format=cjs",
+      "--out-extension:.js=.cjs",
+      "--platform=node",
+      "--target=node22",
+      "--outbase=src",
+      `--outdir=${fresh}`,
+      "--log-level=warning",
     ]);
   if (!isDone) {
     rmSync(fresh, { recursive: true, force: true });
