@@ -50,30 +50,28 @@ function run(command, args) {
   return status === 0;
 }
 
-/** The program, and every module that the package exports. */
+/** Sources of the program and of every module that the package exports, by the kind of module that they become. */
 function entryPoints() {
   const { bin, exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-  const files = [bin.millrace, ...Object.values(exports).map((target) => target.default ?? target)];
-  return files
-    .map((file) => file.replace(/^\.\//, ""))
-    .filter((file) => file.startsWith("dist/"))
-    .map((file) => file.replace(/^dist/, "src").replace(/\.js$/, ".ts"));
-}
-
-/** What `require` gets, where that is another module. */
-function requireEntryPoints() {
-  const { exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-  const files = Object.values(exports).flatMap((target) => target.require ?? []);
-  return files.map((file) => file.replace(/^\.\/dist/, "src").replace(/\.cjs$/, ".cts"));
+  const targets = Object.values(exports);
+  const sources = (files) =>
+    files
+      .filter((file) => file?.startsWith("./dist/"))
+      .map((file) => file.replace(/^\.\/dist/, "src").replace(/\.([cm]?)js$/, ".$1ts"));
+  return {
+    modules: sources([`./${bin.millrace}`, ...targets.map((target) => target.default)]),
+    scripts: sources(targets.map((target) => target.require)),
+  };
 }
 
 function compile() {
   // Beside dist/ first: a broker that runs from there may still want to read a file of it.
   const fresh = `${root}.cache/dist-${process.pid}`;
+  const { modules, scripts } = entryPoints();
   const isDone =
     (isQuick || run("tsc", ["-p", "tsconfig.build.json", "--outDir", fresh])) &&
     run("esbuild", [
-      ...entryPoints(),
+      ...modules,
       "--bundle",
       "--splitting",
       "--format=esm",
@@ -88,14 +86,13 @@ function compile() {
       "--sources-content=false",
       "--log-level=warning",
     ]) &&
+    // What `require` loads only hands on to the modules.
     run("esbuild", [
-      ...requireEntryPoints(),
+      ...scripts,
       "--format=cjs",
-      "--out-extension:.js=.cjs",
-      "--platform=node",
-      "--target=node22",
       "--outbase=src",
       `--outdir=${fresh}`,
+      "--out-extension:.js=.cjs",
       "--log-level=warning",
     ]);
   if (!isDone) {
