@@ -312,7 +312,11 @@ export class TestBroker implements AsyncDisposable {
     if (this.#asStarted !== null) await this.restore(this.#asStarted);
   }
 
-  /** Stops it; nothing is left behind. Faults that never happened are reported, see `MillraceOptions.unhitFaults`. */
+  /**
+   * Stops it; nothing is left behind. Faults that never happened are reported, see `MillraceOptions.unhitFaults`.
+   *
+   * @throws Error when the broker had to give up because of a bug of its own.
+   */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
@@ -320,6 +324,8 @@ export class TestBroker implements AsyncDisposable {
     this.#life = null;
     await life?.stop();
     this.#clock.close();
+    const failure = life?.failure ?? null;
+    if (failure !== null) throw new Error("The broker could not go on", { cause: failure });
     this.#reportUnhit();
   }
 
