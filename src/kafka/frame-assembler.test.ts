@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { FrameAssembler, FramingError } from "./frame-assembler.ts";
-import { FramePool } from "./frame-pool.ts";
+import { BufferPool } from "../base/buffer-pool.ts";
 
 function framed(bodies: readonly Uint8Array[]): Buffer {
   return Buffer.concat(
@@ -22,7 +22,7 @@ test("FrameAssembler gives the same frames however the stream is cut", () => {
       fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
       (bodies, cuts) => {
         const seen: Buffer[] = [];
-        const assembler = new FrameAssembler(1000, new FramePool(0), (frame) =>
+        const assembler = new FrameAssembler(1000, new BufferPool(0), (frame) =>
           seen.push(Buffer.from(frame)),
         );
         const stream = framed(bodies);
@@ -44,13 +44,13 @@ test("FrameAssembler refuses lengths of zero, below zero and above the limit", (
   for (const length of [0, -1, 1001, 0x7fffffff]) {
     const prefix = Buffer.alloc(4);
     prefix.writeInt32BE(length);
-    const assembler = new FrameAssembler(1000, new FramePool(0), () => assert.fail("no frame"));
+    const assembler = new FrameAssembler(1000, new BufferPool(0), () => assert.fail("no frame"));
     assert.throws(() => assembler.push(prefix), FramingError);
   }
 });
 
 test("FrameAssembler holds no more memory than twice the bytes that came", () => {
-  const assembler = new FrameAssembler(100 * 1024 * 1024, new FramePool(0), () => assert.fail("no frame"));
+  const assembler = new FrameAssembler(100 * 1024 * 1024, new BufferPool(0), () => assert.fail("no frame"));
   const prefix = Buffer.alloc(4);
   prefix.writeInt32BE(100 * 1024 * 1024);
   const before = process.memoryUsage().arrayBuffers;

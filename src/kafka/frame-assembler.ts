@@ -1,4 +1,4 @@
-import type { FramePool } from "./frame-pool.ts";
+import type { BufferPool } from "../base/buffer-pool.ts";
 
 /** A peer broke the framing: the connection is closed without an answer, as Kafka does. */
 export class FramingError extends Error {
@@ -28,7 +28,7 @@ export type FrameListener = (frame: Buffer, isLent: boolean) => void;
  */
 export class FrameAssembler {
   private readonly frameBytesMax: number;
-  private readonly pool: FramePool;
+  private readonly pool: BufferPool;
   private readonly onFrame: FrameListener;
   private readonly prefix = Buffer.alloc(PREFIX_BYTES);
   private prefixBytes = 0;
@@ -36,7 +36,7 @@ export class FrameAssembler {
   private frameBytes = -1; // Length of the frame being gathered; -1 while its prefix is incomplete.
   private gatheredBytes = 0;
 
-  constructor(frameBytesMax: number, pool: FramePool, onFrame: FrameListener) {
+  constructor(frameBytesMax: number, pool: BufferPool, onFrame: FrameListener) {
     this.frameBytesMax = frameBytesMax;
     this.pool = pool;
     this.onFrame = onFrame;

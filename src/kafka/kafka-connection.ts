@@ -7,7 +7,7 @@ import { DecodeError, Reader } from "../wire/kafka/reader.ts";
 import { answerTooNew } from "./apis/18-api-versions.ts";
 import { apisByKey } from "./apis/index.ts";
 import { FrameAssembler, FramingError } from "./frame-assembler.ts";
-import type { FramePool } from "./frame-pool.ts";
+import type { BufferPool } from "../base/buffer-pool.ts";
 import type { KafkaApi, RequestContext, Respond } from "./kafka-api.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { framedAnswer } from "./framed-answer.ts";
@@ -16,7 +16,7 @@ export interface KafkaConnectionOptions {
   readonly broker: Broker;
   readonly connection: Connection;
   readonly listenerName: string;
-  readonly framePool: FramePool;
+  readonly framePool: BufferPool;
   /** Null in a broker that nobody tests with. */
   readonly intercept: Interceptor | null;
   readonly onClosed: () => void;
@@ -24,6 +24,10 @@ export interface KafkaConnectionOptions {
 
 const PRODUCE_KEY = 0;
 const API_VERSIONS_KEY = 18;
+/** Pieces of smaller memory do not come from a pool. */
+const POOLED_BYTES_MIN = 64 * 1024;
+/** A connection that is never quite drained leaves the rest to the garbage collector. */
+const UNSENT_PIECES_MAX = 256;
 
 /**
  * One client's connection: bytes to frames to requests, answers in order.
@@ -43,6 +47,8 @@ export class KafkaConnection {
   private isClosed = false;
   private isPaused = false;
   private inFlightBytes = 0;
+  /** Large pieces of answers that have not left yet. */
+  private readonly unsent: Buffer[] = [];
   /** Monotonic; for `connections.max.idle.ms`. */
   lastActiveMs: number;
 
@@ -62,12 +68,12 @@ export class KafkaConnection {
     );
     this.queue = new RequestQueue({
       start: (frame, respond) => this.begin(frame, respond),
-      send: (pieces) => this.connection.write(pieces),
+      send: (pieces) => this.send(pieces),
     });
     this.connection.start({
       keepsChunks: false,
       onData: (chunk) => this.onData(chunk),
-      onDrain: () => this.balance(),
+      onDrain: () => this.onDrain(),
       onClose: () => this.onClose(),
     });
   }
@@ -110,8 +116,21 @@ export class KafkaConnection {
     this.inFlightBytes += frame.length;
     const pipelines = frame.length >= 2 && frame.readInt16BE(0) === PRODUCE_KEY;
     // A Produce that starts now is done with its bytes before the chunk is read into again.
-    const isDoneAtOnce = pipelines && this.queue.startsAtOnce(pipelines);
+    const isDoneAtOnce = pipelines && this.options.intercept === null && this.queue.startsAtOnce(pipelines);
     this.queue.push({ frame: isLent && !isDoneAtOnce ? Buffer.from(frame) : frame, pipelines });
+  }
+
+  private send(pieces: Buffer[]): void {
+    if (this.unsent.length > UNSENT_PIECES_MAX) this.unsent.length = 0;
+    for (const piece of pieces) if (piece.buffer.byteLength >= POOLED_BYTES_MIN) this.unsent.push(piece);
+    this.connection.write(pieces);
+  }
+
+  /** All answers have left: records that were read for them need their memory no more. */
+  private onDrain(): void {
+    for (const piece of this.unsent) this.broker.logs.readPool.give(piece);
+    this.unsent.length = 0;
+    this.balance();
   }
 
   /** Reads on only while what is in flight, and what the peer has not read, stay within their bounds. */

@@ -2,7 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import type { Interceptor } from "../broker/interceptor.ts";
 import type { Connection, Listener, SocketAddress } from "../ports/network.ts";
 import type { Timer } from "../ports/clock.ts";
-import { FramePool } from "./frame-pool.ts";
+import { BufferPool } from "../base/buffer-pool.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 
 /** How often idle connections are looked for. */
@@ -43,7 +43,7 @@ export class KafkaListener {
   static async open(broker: Broker, options: KafkaListenerOptions): Promise<KafkaListener> {
     const { name, address, intercept = null } = options;
     const connections = new Set<KafkaConnection>();
-    const framePool = new FramePool(broker.config.number("millrace.frame.pool.bytes.max"));
+    const framePool = new BufferPool(broker.config.number("millrace.frame.pool.bytes.max"));
     const accept = (connection: Connection): void => {
       if (connections.size >= broker.config.number("max.connections")) {
         connection.destroy();

@@ -1,6 +1,7 @@
 import type { Env } from "../../ports/env.ts";
 import type { Flusher } from "./flusher.ts";
 import type { IndexCache } from "./index-cache.ts";
+import type { BufferPool } from "../../base/buffer-pool.ts";
 import type { TailBudget } from "./memory-tail.ts";
 import type { OpenFiles } from "./open-files.ts";
 
@@ -13,6 +14,8 @@ export interface LogContext {
   readonly indexCache: IndexCache;
   readonly flusher: Flusher;
   readonly tailBudget: TailBudget;
+  /** Memory for what is read from the disk. */
+  readonly readPool: BufferPool;
   /** Bound of one log's memory tail. */
   readonly tailBytesMax: number;
   readonly health: DirectoryHealth;

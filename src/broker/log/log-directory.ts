@@ -1,3 +1,4 @@
+import type { BufferPool } from "../../base/buffer-pool.ts";
 import type { Uuid } from "../../base/uuid.ts";
 import {
   isDoomedDirectory,
@@ -38,6 +39,7 @@ export interface LogDirectoryOptions {
   readonly files: OpenFiles;
   readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
+  readonly readPool: BufferPool;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
 }
@@ -78,7 +80,7 @@ export class LogDirectory {
       clock: env.clock,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
-    const { files, indexCache, tailBudget, tailBytesMax } = options;
+    const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
     this.context = {
       env,
       root: options.path,
@@ -86,6 +88,7 @@ export class LogDirectory {
       indexCache,
       flusher,
       tailBudget,
+      readPool,
       tailBytesMax,
       health: this.status,
       checkpoint: () => this.checkpoint(),

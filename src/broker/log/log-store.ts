@@ -1,3 +1,4 @@
+import { BufferPool } from "../../base/buffer-pool.ts";
 import { METADATA_TOPIC_ID, randomUuid, type Uuid } from "../../base/uuid.ts";
 import type { LogConfig } from "../../core/log/log-config.ts";
 import { partitionDirectoryName } from "../../core/log/file-names.ts";
@@ -28,6 +29,8 @@ export interface LogStoreOptions {
 export class LogStore {
   readonly directories: readonly LogDirectory[];
   readonly clusterId: string;
+  /** Where what `PartitionLog.read` gave may be given back once it has been used. */
+  readonly readPool: BufferPool;
   private readonly env: Env;
   private readonly limits: LogStoreLimits;
   private readonly timers = new Map<string | symbol, Timer>();
@@ -35,8 +38,14 @@ export class LogStore {
   private readonly rounds = new Set<Promise<void>>();
   private isClosed = false;
 
-  private constructor(env: Env, directories: readonly LogDirectory[], limits: LogStoreLimits) {
+  private constructor(
+    env: Env,
+    directories: readonly LogDirectory[],
+    options: { readonly limits: LogStoreLimits; readonly readPool: BufferPool },
+  ) {
+    const { limits, readPool } = options;
     this.env = env;
+    this.readPool = readPool;
     this.directories = directories;
     this.clusterId = directories[0]!.clusterId;
     this.limits = limits;
@@ -51,6 +60,7 @@ export class LogStore {
     const files = new OpenFiles(env.disk, limits.openFilesMax);
     const indexCache = new IndexCache(limits.indexCacheBytes);
     const tailBudget = new TailBudget(limits.tailBytesTotal);
+    const readPool = new BufferPool(limits.readPoolBytes);
     const directories: LogDirectory[] = [];
     let { clusterId } = options;
     for (const path of options.directories) {
@@ -63,6 +73,7 @@ export class LogStore {
         files,
         indexCache,
         tailBudget,
+        readPool,
         tailBytesMax: limits.tailBytesPerLog,
         roomBytesMin: limits.roomBytesMin,
       });
@@ -70,7 +81,7 @@ export class LogStore {
       directories.push(directory);
     }
     if (directories.length === 0) throw new DataDirectoryError("A broker needs at least one log directory");
-    const store = new LogStore(env, directories, limits);
+    const store = new LogStore(env, directories, { limits, readPool });
     store.start();
     return store;
   }

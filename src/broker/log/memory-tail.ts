@@ -1,4 +1,4 @@
-import { SlabPool } from "./slab-pool.ts";
+import { BufferPool } from "../../base/buffer-pool.ts";
 
 /*
  * The last batches of a log, in memory, so that consumers at its end never touch the disk.
@@ -18,7 +18,7 @@ const COMPACT_AT = 1024;
 
 /** The bound over all tails of a store. The memory taken first is given back first, whoever's it is. */
 export class TailBudget {
-  readonly slabs: SlabPool;
+  readonly slabs: BufferPool;
   private readonly totalMax: number;
   private total = 0;
   private queue: MemoryTail[] = [];
@@ -26,7 +26,7 @@ export class TailBudget {
 
   constructor(totalBytesMax: number) {
     this.totalMax = totalBytesMax;
-    this.slabs = new SlabPool(totalBytesMax * POOL_SHARE);
+    this.slabs = new BufferPool(totalBytesMax * POOL_SHARE);
   }
 
   get totalBytes(): number {

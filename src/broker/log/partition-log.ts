@@ -282,7 +282,7 @@ export class PartitionLog {
     let index = Math.max(0, this.segments.floorIndex(request.offset));
     let segment = this.segments.at(index);
     while (segment !== undefined && segment.baseOffset < request.upperOffset) {
-      const found = await readSegment(segment, request);
+      const found = await readSegment(segment, request, this.context.readPool);
       if (found !== null) return found;
       // Segments may have gone meanwhile, so the next one is looked for by offset.
       index = this.segments.floorIndex(segment.baseOffset) + 1;

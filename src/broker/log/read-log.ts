@@ -7,6 +7,7 @@ import {
 } from "../../wire/kafka/record-batch.ts";
 import type { TailRead } from "./memory-tail.ts";
 import type { Segment } from "./segment.ts";
+import type { BufferPool } from "../../base/buffer-pool.ts";
 
 /** One read takes this much at most, so that a client's large limit does not claim as much memory at once. */
 const READ_BYTES_MAX = 2 * 1024 * 1024;
@@ -16,8 +17,14 @@ const APPROACH_BYTES = 8 * 1024;
 /**
  * Whole batches of one segment from the one that holds `offset` on, off the event loop. Null when the segment
  * has nothing there, so the next one must be asked.
+ *
+ * @param pool Where the memory comes from; whoever is done with the batches may give it back there.
  */
-export async function readSegment(segment: Segment, request: TailRead): Promise<Buffer[] | null> {
+export async function readSegment(
+  segment: Segment,
+  request: TailRead,
+  pool: BufferPool,
+): Promise<Buffer[] | null> {
   const indexes = await segment.loadIndexes();
   const end = segment.sizeBytes; // Batches that are appended meanwhile are not looked at.
   let position = indexes.offsets.positionFor(request.offset);
@@ -26,12 +33,15 @@ export async function readSegment(segment: Segment, request: TailRead): Promise<
     const wanted = Math.min(request.maxBytes, READ_BYTES_MAX);
     let sizeBytes = Math.max(wanted + APPROACH_BYTES, BATCH_HEADER_BYTES);
     while (position < end) {
-      const chunk = await readChunk(segment, position, Math.min(sizeBytes, end - position));
-      const at = skipTo(chunk, request.offset);
-      if (at.isFound) return await takeBatches(segment, { chunk, at: at.at, position }, request);
-      if (at.at === 0 && chunk.length < sizeBytes) return null;
+      const chunk = pool.take(Math.min(sizeBytes, end - position));
+      const filled = await readChunk(segment, position, chunk);
+      const at = skipTo(filled, request.offset);
+      if (at.isFound) return await takeBatches(segment, { chunk: filled, at: at.at, position }, request);
+      const isEnd = at.at === 0 && filled.length < sizeBytes;
       // A batch that is skipped may be larger than the chunk: then only its header counts.
-      position += at.at === 0 ? batchSizeBytes(chunk, 0) : at.at;
+      if (!isEnd) position += at.at === 0 ? batchSizeBytes(filled, 0) : at.at;
+      pool.give(chunk);
+      if (isEnd) return null;
       sizeBytes = Math.max(sizeBytes, BATCH_HEADER_BYTES);
     }
     return null;
@@ -40,10 +50,9 @@ export async function readSegment(segment: Segment, request: TailRead): Promise<
   }
 }
 
-async function readChunk(segment: Segment, position: number, sizeBytes: number): Promise<Buffer> {
-  const chunk = Buffer.allocUnsafeSlow(sizeBytes);
+async function readChunk(segment: Segment, position: number, chunk: Buffer): Promise<Buffer> {
   const got = await segment.log.file().read(chunk, position);
-  return got === sizeBytes ? chunk : chunk.subarray(0, got);
+  return got === chunk.length ? chunk : chunk.subarray(0, got);
 }
 
 /** Where the batch begins that ends at `offset` or behind, or how far the chunk could be skipped. */
@@ -72,7 +81,7 @@ async function takeBatches(segment: Segment, found: Found, request: TailRead): P
   const firstBytes = batchSizeBytes(chunk, at);
   if (firstBytes > request.maxBytes && !request.minOneBatch) return [];
   if (at + firstBytes > chunk.length) {
-    const first = await readChunk(segment, found.position + at, firstBytes);
+    const first = await readChunk(segment, found.position + at, Buffer.allocUnsafeSlow(firstBytes));
     assert(first.length === firstBytes, "a batch lies whole within its segment");
     return [first];
   }

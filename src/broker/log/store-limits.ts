@@ -6,6 +6,8 @@ export interface LogStoreLimits {
   readonly tailBytesPerLog: number;
   /** Memory that holds the ends of all logs. */
   readonly tailBytesTotal: number;
+  /** Memory kept for reads to come. */
+  readonly readPoolBytes: number;
   readonly openFilesMax: number;
   /** Memory for the indexes of closed segments. */
   readonly indexCacheBytes: number;
@@ -30,6 +32,7 @@ const CLEANER_BACKOFF_MS_MIN = 100;
 export const defaultLimits: LogStoreLimits = {
   tailBytesPerLog: 8 * MIB,
   tailBytesTotal: 32 * MIB,
+  readPoolBytes: 16 * MIB,
   openFilesMax: 1_000,
   indexCacheBytes: 24 * MIB,
   roomBytesMin: 4 * MIB,
@@ -48,6 +51,7 @@ export function storeLimits(config: BrokerConfig): LogStoreLimits {
   return {
     tailBytesPerLog: config.number("millrace.log.tail.bytes"),
     tailBytesTotal: config.number("millrace.log.tail.bytes.total"),
+    readPoolBytes: config.number("millrace.read.pool.bytes.max"),
     openFilesMax: config.number("millrace.log.open.files.max"),
     indexCacheBytes: config.number("millrace.log.index.cache.bytes"),
     roomBytesMin: defaultLimits.roomBytesMin,

@@ -73,4 +73,12 @@ export const millraceKeys = {
     min: 4096,
     doc: "Memory for the newest batches of all logs together; what was written first makes room.",
   },
+  "millrace.read.pool.bytes.max": {
+    type: "int",
+    default: "16777216",
+    importance: "low",
+    update: "restart",
+    min: 0,
+    doc: "Memory kept for reads from the disk that are to come.",
+  },
 } as const satisfies ConfigTable;

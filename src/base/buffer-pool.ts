@@ -1,14 +1,15 @@
 const SIZE_MIN = 64 * 1024;
-/** Frames above this come too seldom to keep memory for them. */
 const SIZE_MAX = 2 * 1024 * 1024;
 
 /**
- * Memory for requests that span several chunks, shared by all connections of a broker and used again and
- * again. Fresh memory at the rate of a busy producer would make the garbage collector run many times a second.
+ * Memory that is used again and again, for bytes that pass through at the rate of a disk or a network. Fresh
+ * memory at that rate makes the garbage collector run many times a second, and each run delays answers.
+ *
+ * Only what is between 64 KiB and 2 MiB is kept: less is cheap, more comes seldom.
  */
-export class FramePool {
+export class BufferPool {
   private readonly bytesMax: number;
-  private readonly free = new Map<number, ArrayBuffer[]>();
+  private readonly free = new Map<number, ArrayBufferLike[]>();
   private readonly lent = new WeakSet<ArrayBufferLike>();
   private freeBytes = 0;
 
@@ -19,7 +20,7 @@ export class FramePool {
 
   /** `length` bytes with whatever was in them before. */
   take(length: number): Buffer {
-    if (length > SIZE_MAX) return Buffer.allocUnsafeSlow(length);
+    if (length < SIZE_MIN || length > SIZE_MAX) return Buffer.allocUnsafeSlow(length);
     const size = sizeFor(length);
     const known = this.free.get(size)?.pop();
     if (known !== undefined) this.freeBytes -= size;
@@ -28,9 +29,12 @@ export class FramePool {
     return Buffer.from(memory, 0, length);
   }
 
-  /** Nobody refers to the frame any more. One that did not come from here is left alone. */
-  give(frame: Buffer): void {
-    const memory = frame.buffer as ArrayBuffer;
+  /**
+   * Nobody refers to the memory behind the buffer any more. A slice stands for the whole; memory that did not
+   * come from here, or was given back already, is left alone.
+   */
+  give(buffer: Buffer): void {
+    const memory = buffer.buffer;
     if (!this.lent.delete(memory) || this.freeBytes + memory.byteLength > this.bytesMax) return;
     const ofSize = this.free.get(memory.byteLength) ?? [];
     ofSize.push(memory);

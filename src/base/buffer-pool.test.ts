@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FramePool } from "./frame-pool.ts";
+import { BufferPool } from "./buffer-pool.ts";
 
-test("FramePool gives the same memory again once it was given back", () => {
-  const pool = new FramePool(1_000_000);
+test("BufferPool gives the same memory again once it was given back", () => {
+  const pool = new BufferPool(1_000_000);
   const first = pool.take(100_000);
   const second = pool.take(100_000);
   assert.notEqual(first.buffer, second.buffer);
@@ -13,8 +13,8 @@ test("FramePool gives the same memory again once it was given back", () => {
   assert.equal(third.length, 70_000);
 });
 
-test("FramePool takes nothing twice, nothing of others, and nothing above its bound", () => {
-  const pool = new FramePool(131_072);
+test("BufferPool takes nothing twice, nothing of others, and nothing above its bound", () => {
+  const pool = new BufferPool(131_072);
   const [one, two] = [pool.take(131_072), pool.take(131_072)];
   pool.give(one);
   pool.give(one);
