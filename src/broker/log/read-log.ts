@@ -32,6 +32,7 @@ export async function readSegment(
   try {
     const wanted = Math.min(request.maxBytes, READ_BYTES_MAX);
     let sizeBytes = Math.max(wanted + APPROACH_BYTES, BATCH_HEADER_BYTES);
+    position = await skipLarge(segment, { position, end }, request.offset);
     while (position < end) {
       const chunk = pool.take(Math.min(sizeBytes, end - position));
       const filled = await readChunk(segment, position, chunk);
@@ -48,6 +49,25 @@ export async function readSegment(
   } finally {
     segment.log.unpin();
   }
+}
+
+/**
+ * Passes over large batches that lie below `offset`, header by header. The index leads to the batch before the
+ * wanted one, and reading a megabyte only to skip it would double the work of whoever reads a log of such.
+ */
+async function skipLarge(
+  segment: Segment,
+  range: { readonly position: number; readonly end: number },
+  offset: number,
+): Promise<number> {
+  let { position } = range;
+  const header = Buffer.allocUnsafe(BATCH_HEADER_BYTES);
+  while (position + BATCH_HEADER_BYTES <= range.end) {
+    await readChunk(segment, position, header);
+    if (lastOffsetOf(header, 0) >= offset || batchSizeBytes(header, 0) <= APPROACH_BYTES) break;
+    position += batchSizeBytes(header, 0);
+  }
+  return position;
 }
 
 async function readChunk(segment: Segment, position: number, chunk: Buffer): Promise<Buffer> {
