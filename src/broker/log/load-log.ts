@@ -20,13 +20,16 @@ import { indexedBatch } from "./segment.ts";
 export async function loadLog(context: LogContext, options: LoadOptions): Promise<PartitionLog> {
   const { disk } = context.env;
   const { path } = options;
-  let plan = planLoad(disk.list(path).map((entry) => entry.name));
+  let names = namesIn(context, path);
+  let plan = planLoad(names);
   for (const name of plan.remove) disk.remove(`${path}/${name}`);
   if (plan.swaps.length > 0) {
     await finishSwaps(context, path, plan.swaps);
-    plan = planLoad(disk.list(path).map((entry) => entry.name));
+    names = namesIn(context, path);
+    plan = planLoad(names);
   }
-  const epochs = readEpochs(context, path);
+  // Asked of the listing and not of the disk again: with ten thousand logs each look counts.
+  const epochs = names.includes(EPOCH_CHECKPOINT) ? readEpochs(context, path) : null;
   const loading: Loading = {
     context,
     options,
@@ -39,14 +42,16 @@ export async function loadLog(context: LogContext, options: LoadOptions): Promis
   let end = await findEnd(loading, epochs !== null);
   // All that could be read was deleted by request, and what was left went in the crash.
   if (end < options.logStartOffset) end = await startOver(loading, options.logStartOffset);
-  return assemble(loading, end);
+  return assemble(loading, end, names.includes(PARTITION_METADATA));
+}
+
+function namesIn({ env }: LogContext, path: string): string[] {
+  return env.disk.list(path).map((entry) => entry.name);
 }
 
 function readEpochs(context: LogContext, path: string): LeaderEpochCache | null {
   const { disk } = context.env;
-  const file = `${path}/${EPOCH_CHECKPOINT}`;
-  if (disk.stat(file) === null) return null;
-  const starts = decodeEpochCheckpoint(disk.readFile(file));
+  const starts = decodeEpochCheckpoint(disk.readFile(`${path}/${EPOCH_CHECKPOINT}`));
   return starts === null ? null : new LeaderEpochCache(starts);
 }
 
@@ -109,7 +114,7 @@ async function openTail({
   return end;
 }
 
-function assemble(loading: Loading, end: number): PartitionLog {
+function assemble(loading: Loading, end: number, hasMetadata: boolean): PartitionLog {
   const { context, options, plan, segments, epochs, producers } = loading;
   const { disk } = context.env;
   const metadata = `${options.path}/${PARTITION_METADATA}`;
@@ -120,7 +125,7 @@ function assemble(loading: Loading, end: number): PartitionLog {
   const log = new PartitionLog(context, {
     topic: options.topic,
     partition: options.partition,
-    topicId: disk.stat(metadata) === null ? null : decodePartitionMetadata(disk.readFile(metadata)),
+    topicId: hasMetadata ? decodePartitionMetadata(disk.readFile(metadata)) : null,
     config: options.config,
     path: options.path,
     segments,
