@@ -1,4 +1,4 @@
-import { decodeEpochCheckpoint } from "../../core/log/checkpoint-format.ts";
+import { decodeEpochCheckpoint, encodeEpochCheckpoint } from "../../core/log/checkpoint-format.ts";
 import { EPOCH_CHECKPOINT, PARTITION_METADATA } from "../../core/log/file-names.ts";
 import { LeaderEpochCache } from "../../core/log/leader-epoch-cache.ts";
 import { planLoad } from "../../core/log/load-plan.ts";
@@ -29,7 +29,9 @@ export async function loadLog(context: LogContext, options: LoadOptions): Promis
     plan = planLoad(names);
   }
   // Asked of the listing and not of the disk again: with ten thousand logs each look counts.
-  const epochs = names.includes(EPOCH_CHECKPOINT) ? readEpochs(context, path) : null;
+  const epochFile = names.includes(EPOCH_CHECKPOINT) ? disk.readFile(`${path}/${EPOCH_CHECKPOINT}`) : null;
+  const starts = epochFile === null ? null : decodeEpochCheckpoint(epochFile);
+  const epochs = starts === null ? null : new LeaderEpochCache(starts);
   const loading: Loading = {
     context,
     options,
@@ -42,17 +44,18 @@ export async function loadLog(context: LogContext, options: LoadOptions): Promis
   let end = await findEnd(loading, epochs !== null);
   // All that could be read was deleted by request, and what was left went in the crash.
   if (end < options.logStartOffset) end = await startOver(loading, options.logStartOffset);
-  return assemble(loading, end, names.includes(PARTITION_METADATA));
+  const log = assemble(loading, end, names.includes(PARTITION_METADATA));
+  if (!isWritten(log.epochs, epochFile)) log.sidecars.noteUnwrittenEpochs();
+  return log;
+}
+
+/** Recovery may know epochs that the file does not: the next clean start trusts the file. */
+function isWritten({ entries }: LeaderEpochCache, file: Buffer | null): boolean {
+  return file === null ? entries.length === 0 : encodeEpochCheckpoint(entries).equals(file);
 }
 
 function namesIn({ env }: LogContext, path: string): string[] {
   return env.disk.list(path).map((entry) => entry.name);
-}
-
-function readEpochs(context: LogContext, path: string): LeaderEpochCache | null {
-  const { disk } = context.env;
-  const starts = decodeEpochCheckpoint(disk.readFile(`${path}/${EPOCH_CHECKPOINT}`));
-  return starts === null ? null : new LeaderEpochCache(starts);
 }
 
 function loadTransactionIndexes({ context, plan, segments }: Loading): void {
