@@ -49,10 +49,11 @@ const HEAP_MB = 1_024;
 
 function start(name: BrokerName): Promise<BrokerProcess> {
   const settings = { "group.initial.rebalance.delay.ms": "0", "log.segment.delete.delay.ms": "1000" };
+  const readyTimeoutMs = 180_000; // A restart with 10,000 partitions takes its time.
   if (name === "kafka" || name === "kafka-flush") {
-    return startKafka({ settings, flush: name === "kafka-flush", heapMb: HEAP_MB });
+    return startKafka({ settings, flush: name === "kafka-flush", heapMb: HEAP_MB, readyTimeoutMs });
   }
-  return startMillrace({ settings, flush: name === "millrace", isCompiled: true });
+  return startMillrace({ settings, flush: name === "millrace", isCompiled: true, readyTimeoutMs });
 }
 
 async function measure(bench: Bench, step: Step): Promise<Pick<Measurement, "figures" | "error">> {
@@ -114,4 +115,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-process.exitCode = await main();
+process.exit(await main());

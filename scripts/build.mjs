@@ -29,8 +29,14 @@ const isQuick = process.argv.includes("--if-stale");
 function fingerprint() {
   const hash = createHash("sha256");
   const sources = readdirSync(`${root}src`, { recursive: true }).filter((name) => name.endsWith(".ts"));
-  for (const name of ["tsconfig.json", "tsconfig.build.json", "package-lock.json"])
-    sources.push(`../${name}`);
+  const others = [
+    "tsconfig.json",
+    "tsconfig.build.json",
+    "package.json",
+    "package-lock.json",
+    "scripts/build.mjs",
+  ];
+  for (const name of others) sources.push(`../${name}`);
   for (const name of sources.sort()) {
     const { size, mtimeMs } = statSync(`${root}src/${name}`);
     hash.update(`${name} ${size} ${mtimeMs}\n`);
@@ -44,27 +50,50 @@ function run(command, args) {
   return status === 0;
 }
 
-/** The program, and every module that the package exports. */
+/** Sources of the program and of every module that the package exports, by the kind of module that they become. */
 function entryPoints() {
   const { bin, exports } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
-  const files = [bin.millrace, ...Object.values(exports).map((target) => target.default ?? target)];
-  return files
-    .map((file) => file.replace(/^\.\//, ""))
-    .filter((file) => file.startsWith("dist/"))
-    .map((file) => file.replace(/^dist/, "src").replace(/\.js$/, ".ts"));
+  const targets = Object.values(exports);
+  const sources = (files) =>
+    files
+      .filter((file) => file?.startsWith("./dist/"))
+      .map((file) => file.replace(/^\.\/dist/, "src").replace(/\.([cm]?)js$/, ".$1ts"));
+  return {
+    modules: sources([`./${bin.millrace}`, ...targets.map((target) => target.default)]),
+    scripts: sources(targets.map((target) => target.require)),
+  };
 }
 
 function compile() {
   // Beside dist/ first: a broker that runs from there may still want to read a file of it.
   const fresh = `${root}.cache/dist-${process.pid}`;
+  const { modules, scripts } = entryPoints();
   const isDone =
     (isQuick || run("tsc", ["-p", "tsconfig.build.json", "--outDir", fresh])) &&
     run("esbuild", [
-      ...entryPoints(),
-      ...["--bundle", "--splitting", "--format=esm", "--platform=node", "--target=node22"],
+      ...modules,
+      "--bundle",
+      "--splitting",
+      "--format=esm",
+      "--platform=node",
+      "--target=node22",
+      "--packages=external",
       // Beside the program, so that paths relative to a module are right in every piece.
-      ...["--packages=external", "--chunk-names=cli/[name]-[hash]", "--outbase=src", `--outdir=${fresh}`],
-      ...["--sourcemap=linked", "--sources-content=false", "--log-level=warning"],
+      "--chunk-names=cli/[name]-[hash]",
+      "--outbase=src",
+      `--outdir=${fresh}`,
+      "--sourcemap=linked",
+      "--sources-content=false",
+      "--log-level=warning",
+    ]) &&
+    // What `require` loads only hands on to the modules.
+    run("esbuild", [
+      ...scripts,
+      "--format=cjs",
+      "--outbase=src",
+      `--outdir=${fresh}`,
+      "--out-extension:.js=.cjs",
+      "--log-level=warning",
     ]);
   if (!isDone) {
     rmSync(fresh, { recursive: true, force: true });

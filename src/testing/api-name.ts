@@ -21,6 +21,8 @@ export type ApiName =
   | "InitProducerId"
   | (string & {});
 
+export const apiNames: ReadonlyMap<number, string> = new Map(allMessages.map(({ key, name }) => [key, name]));
+
 /** @throws TypeError when the protocol has no such API. */
 export function checkApiName(api: ApiName): void {
   if (allMessages.some(({ name }) => name === api)) return;

@@ -20,6 +20,7 @@ export type { Duration } from "./duration.ts";
 export type { LogLine } from "./event-log.ts";
 export { Fault, type FaultFilter } from "./fault.ts";
 export type { GroupEvent, GroupMemberView, GroupOffsetView, GroupView } from "./group-view.ts";
+export type { KafkaRelease } from "./kafka-releases.ts";
 export { matchers, type ExpectedRecord, type MatcherResult } from "./matchers.ts";
 export { ObservedRequest, type Body, type Outcome } from "./observed-request.ts";
 export type { ConfigValue, MillraceOptions, TopicOptions } from "./options.ts";

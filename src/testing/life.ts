@@ -25,10 +25,13 @@ const HOST = "127.0.0.1";
 export class Life {
   readonly network: NetworkGate;
   readonly #running: RunningBroker;
+  /** Why the broker could not go on by itself: a bug of its own. */
+  failure: Error | null = null;
 
   private constructor(network: NetworkGate, running: RunningBroker) {
     this.network = network;
     this.#running = running;
+    void running.failed.then((error) => (this.failure = error));
   }
 
   static async start(options: LifeOptions): Promise<Life> {

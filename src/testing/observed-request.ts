@@ -67,6 +67,11 @@ export class ObservedRequest {
     return `#${this.sequence} ${time} ${this.api} v${this.apiVersion} from "${this.clientId}": ${this.outcome}${errors}`;
   }
 
+  /** What it and its answer hold in memory. @internal */
+  get sizeBytes(): number {
+    return this.#request.body.length + (this.#answer?.[0]?.length ?? 0);
+  }
+
   /** @internal */
   settle(outcome: Outcome, atMs: number, answer: InterceptedAnswer): void {
     this.outcome = outcome;

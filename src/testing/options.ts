@@ -1,4 +1,5 @@
 import { effectiveConfig } from "../broker/config.ts";
+import { kafkaReleases, type KafkaRelease } from "./kafka-releases.ts";
 import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
 
 /** A topic to be made before the broker is handed over. */
@@ -21,6 +22,11 @@ export interface MillraceOptions {
   readonly port?: number;
   /** Keep the data in this directory instead of in memory. Crashes and snapshots need memory. */
   readonly dataDir?: string;
+  /**
+   * Offer clients only what that release of Kafka had, so that they talk to the broker as they would to yours. How
+   * requests are carried out stays the same. From "3.0" on.
+   */
+  readonly asVersion?: KafkaRelease;
   /** What `stop` does about faults that were asked for and never happened; default "warn", a process warning. */
   readonly unhitFaults?: "warn" | "throw" | "ignore";
 }
@@ -42,8 +48,12 @@ export const TEST_CONFIG: Readonly<Record<string, string>> = {
   "max.incremental.fetch.session.cache.slots": "0",
 };
 
-/** @throws TypeError when a value is none that the key takes. */
+/** @throws TypeError when a value is none that the key takes, or the release is not known. */
 export function brokerConfig(options: MillraceOptions): BrokerConfig {
+  const { asVersion } = options;
+  if (asVersion !== undefined && !kafkaReleases.includes(asVersion)) {
+    throw new TypeError(`asVersion is one of ${kafkaReleases.join(", ")}`);
+  }
   const own = Object.entries(options.config ?? {}).map(([key, value]) => [key, String(value)]);
   const { config, errors } = effectiveConfig({ set: { ...TEST_CONFIG, ...Object.fromEntries(own) } });
   if (errors.length > 0) throw new TypeError(errors.join("\n"));

@@ -1,9 +1,12 @@
 import type { InterceptedAnswer, InterceptedRequest, Interceptor } from "../broker/interceptor.ts";
 import type { Clock } from "../ports/clock.ts";
+import { ApiVersions } from "../wire/kafka/messages/18-api-versions.ts";
 import { Reader } from "../wire/kafka/reader.ts";
 import { decodeResponse, encodeResponse } from "../wire/kafka/schema.ts";
 import { Writer } from "../wire/kafka/writer.ts";
+import { answerAsTooNew, asAnsweredBy } from "./as-version.ts";
 import type { FaultEffect, RequestFault } from "./fault.ts";
+import type { KafkaRelease } from "./kafka-releases.ts";
 import { mentions, mentionsOnly, type Place } from "./mentions.ts";
 import { ObservedRequest, type Outcome } from "./observed-request.ts";
 import { refusedAnswer, refuseParts } from "./refusal.ts";
@@ -12,7 +15,9 @@ type Serve = Parameters<Interceptor>[1];
 type Respond = Parameters<Interceptor>[2];
 type Started = ReturnType<Interceptor>;
 
-const HISTORY_MAX = 20_000;
+/** Above one of these the older half of the history is forgotten. */
+const HISTORY_MAX = 40_000;
+const HISTORY_BYTES_MAX = 128 * 1024 * 1024;
 const THROTTLE_FIELD = "throttleTimeMs";
 
 /** These change nothing, and their answers tell more than they were asked by name: a refusal spares the rest. */
@@ -23,6 +28,8 @@ export interface RequestGateOptions {
   readonly clock: Clock;
   /** The id of a topic by its name; newer requests know topics by id alone. */
   readonly topicId: (topic: string) => string | null;
+  /** The release that the broker passes itself off as; undefined: what it is. */
+  readonly release: KafkaRelease | undefined;
 }
 
 /** Stands before every request: notes it down, and does to it what the faults say. */
@@ -32,6 +39,7 @@ export class RequestGate {
   readonly #listeners = new Set<(request: ObservedRequest) => void>();
   #history: ObservedRequest[] = [];
   #sequence = 0;
+  #historyBytes = 0;
 
   constructor(options: RequestGateOptions) {
     this.#options = options;
@@ -55,6 +63,7 @@ export class RequestGate {
     for (const { fault } of this.#faults) fault.remove();
     this.#faults.length = 0;
     this.#history = [];
+    this.#historyBytes = 0;
   }
 
   /** Calls the listener after each request that is over, until the returned function is called. */
@@ -65,6 +74,13 @@ export class RequestGate {
 
   readonly intercept: Interceptor = (request, serve, respond) => {
     const observed = this.#note(request);
+    const { release } = this.#options;
+    const tooNew = release === undefined ? null : answerAsTooNew(release, request);
+    if (tooNew !== null) {
+      observed.settle("refused", this.#options.clock.now(), null);
+      respond(tooNew);
+      return;
+    }
     const delay = this.#meet(observed, (effect) => effect.kind === "delay");
     const met = this.#meet(observed, (effect) => effect.kind !== "delay");
     const isDelayed = delay?.effect.kind === "delay" && delay.fault.hit();
@@ -72,23 +88,36 @@ export class RequestGate {
     const finish = (outcome: Outcome, answer: InterceptedAnswer, kept = answer): void => {
       const settle = (): void => {
         observed.settle(outcome, this.#options.clock.now(), kept);
+        this.#remember(observed);
         respond(answer);
         for (const listener of this.#listeners) listener(observed);
       };
       if (delayMs > 0) this.#options.clock.schedule(delayMs, settle);
       else settle();
     };
-    if (met === null) return serve((answer) => finish("answered", answer));
+    if (met === null) return serve((answer) => finish("answered", this.#disguised(request, answer)));
     return this.#apply(met, { request, observed, serve, finish });
   };
+
+  #disguised(request: InterceptedRequest, answer: InterceptedAnswer): InterceptedAnswer {
+    const { release } = this.#options;
+    const tellsVersions = release !== undefined && request.message.key === ApiVersions.key;
+    return tellsVersions ? asAnsweredBy(release, request, answer) : answer;
+  }
 
   #note(request: InterceptedRequest): ObservedRequest {
     this.#sequence += 1;
     const at = { atMs: this.#options.clock.now(), sequence: this.#sequence };
     const observed = new ObservedRequest(request, at);
     this.#history.push(observed);
-    if (this.#history.length > 2 * HISTORY_MAX) this.#history.splice(0, HISTORY_MAX);
     return observed;
+  }
+
+  #remember({ sizeBytes }: ObservedRequest): void {
+    this.#historyBytes += sizeBytes;
+    if (this.#history.length <= HISTORY_MAX && this.#historyBytes <= HISTORY_BYTES_MAX) return;
+    this.#history.splice(0, Math.ceil(this.#history.length / 2));
+    this.#historyBytes = this.#history.reduce((sum, request) => sum + request.sizeBytes, 0);
   }
 
   #meet(request: ObservedRequest, isKind: (effect: FaultEffect) => boolean): RequestFault | null {

@@ -14,6 +14,7 @@ import { Life } from "./life.ts";
 import type { ObservedRequest } from "./observed-request.ts";
 import { brokerConfig, topicsOf, type MillraceOptions, type TopicOptions } from "./options.ts";
 import { Processing, type ProcessedRecord } from "./processing.ts";
+import { reportOf } from "./report.ts";
 import { RequestGate } from "./request-gate.ts";
 import { selectRequests, type RequestFilter } from "./select-requests.ts";
 import { Storage } from "./storage.ts";
@@ -56,6 +57,7 @@ export class TestBroker implements AsyncDisposable {
     this.#config = brokerConfig(options);
     this.#gate = new RequestGate({
       clock: this.#clock,
+      release: options.asVersion,
       topicId: (topic) => this.#life?.node.cluster.topics.get(topic)?.id ?? null,
     });
     this.#faults = new Faults({
@@ -214,7 +216,8 @@ export class TestBroker implements AsyncDisposable {
   }
 
   /**
-   * What clients have asked, oldest first, with what they got. The last 20,000 are kept.
+   * What clients have asked, oldest first, with what they got. The last 20,000 are kept, or
+   * fewer when they are large.
    *
    * @example
    * const commits = broker.requests({ api: "OffsetCommit", clientId: "billing" });
@@ -262,6 +265,16 @@ export class TestBroker implements AsyncDisposable {
     return checkGroup({ ...options, groupId, broker: this.node, history, marks });
   }
 
+  /**
+   * The last of what happened, for the message of a failed test: requests, and what the broker had to say.
+   *
+   * @example
+   * assert.equal(records.length, 3, broker.report());
+   */
+  report(): string {
+    return reportOf(this.#gate.history, this.#log.lines);
+  }
+
   /** What the broker has said to its operator: the last thousand lines and more. */
   get log(): readonly LogLine[] {
     return this.#log.lines;
@@ -299,7 +312,11 @@ export class TestBroker implements AsyncDisposable {
     if (this.#asStarted !== null) await this.restore(this.#asStarted);
   }
 
-  /** Stops it; nothing is left behind. Faults that never happened are reported, see `MillraceOptions.unhitFaults`. */
+  /**
+   * Stops it; nothing is left behind. Faults that never happened are reported, see `MillraceOptions.unhitFaults`.
+   *
+   * @throws Error when the broker had to give up because of a bug of its own.
+   */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#isStopped = true;
@@ -307,6 +324,8 @@ export class TestBroker implements AsyncDisposable {
     this.#life = null;
     await life?.stop();
     this.#clock.close();
+    const failure = life?.failure ?? null;
+    if (failure !== null) throw new Error("The broker could not go on", { cause: failure });
     this.#reportUnhit();
   }
 

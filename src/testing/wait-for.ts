@@ -1,6 +1,7 @@
 import type { Broker } from "../broker/broker.ts";
 import { clearTimeout, setTimeout } from "../io/real-timers.ts";
 import { durationMs, type Duration } from "./duration.ts";
+import type { ObservedRequest } from "./observed-request.ts";
 import type { RequestGate } from "./request-gate.ts";
 import { readTopic, type TestRecord } from "./test-record.ts";
 
@@ -27,6 +28,7 @@ export interface WaitHost {
   readonly gate: RequestGate;
 }
 
+const CHANGES_TOPICS = /Topics$|Partitions$/;
 const SHOWN_MAX = 5;
 
 /**
@@ -74,9 +76,12 @@ function nextChange({ node, gate }: WaitHost, topic: string, onWake: (wake: () =
   const cancels: (() => void)[] = [];
   const happened = new Promise<void>((resolve) => {
     onWake(resolve);
-    cancels.push(gate.onDone(() => resolve()));
-    for (const partition of node()?.partitions.ofTopic(topic) ?? [])
-      cancels.push(partition.onReadable(resolve));
+    const partitions = [...(node()?.partitions.ofTopic(topic) ?? [])];
+    for (const partition of partitions) cancels.push(partition.onReadable(resolve));
+    // A topic that is not there may come with any request; one that is there changes its partitions with few.
+    const mayChange = ({ api }: ObservedRequest): boolean =>
+      partitions.length === 0 || CHANGES_TOPICS.test(api);
+    cancels.push(gate.onDone((request) => mayChange(request) && resolve()));
   });
   return {
     happened,

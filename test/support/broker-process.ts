@@ -33,6 +33,8 @@ export interface BrokerOptions {
   /** Whether acknowledged records are on the disk (true) or in the page cache (false). */
   readonly flush?: boolean;
   readonly heapMb?: number;
+  /** How long a start may take. */
+  readonly readyTimeoutMs?: number;
   /** Millrace: run what was compiled, as users do. */
   readonly isCompiled?: boolean;
 }
@@ -51,18 +53,26 @@ export async function answersMetadata(address: Address): Promise<boolean> {
   }
 }
 
-/** @throws Error with the end of the broker's output when it ends or does not answer in time. */
+/**
+ * Waits for the first answer; a broker that does not give it in time is ended.
+ * @throws Error with the end of the broker's output.
+ */
 export async function untilReady(
   started: RunningProcess,
   address: Address,
-  timeoutMs = 60_000,
+  timeoutMs: number,
 ): Promise<void> {
-  await until(
-    `a broker answers at ${address.host}:${address.port}`,
-    async () => {
-      if (started.hasEnded) throw new Error(`The broker ended: ${started.output.slice(-2_000)}`);
-      return answersMetadata(address);
-    },
-    { timeoutMs, everyMs: 2 },
-  );
+  try {
+    await until(
+      `a broker answers at ${address.host}:${address.port}`,
+      async () => {
+        if (started.hasEnded) throw new Error(`The broker ended: ${started.output.slice(-2_000)}`);
+        return answersMetadata(address);
+      },
+      { timeoutMs, everyMs: 2 },
+    );
+  } catch (error) {
+    await started.stop("SIGKILL");
+    throw error;
+  }
 }

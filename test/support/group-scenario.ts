@@ -22,6 +22,8 @@ export interface Call<R> {
 export class GroupScenario {
   core: GroupCore;
   written: GroupRecord[] = [];
+  /** Why the groups did what they did, in words. */
+  readonly notes: string[] = [];
   nowMs = 1_000_000;
   readonly config: GroupConfig;
   #calls = new Map<number, Call<JoinResponse> | Call<SyncResponse>>();
@@ -190,6 +192,7 @@ export class GroupScenario {
   }
 
   #run(decision: Decision<unknown>): void {
+    this.notes.push(...decision.notes.map(({ text }) => text));
     for (const record of decision.records) {
       this.written.push(record);
       this.core.apply(record);

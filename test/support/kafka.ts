@@ -7,6 +7,7 @@ import { freePort, runProcess, startProcess } from "./processes.ts";
 
 const CLUSTER_ID = "bWlsbHJhY2UtdGVzdC0wMQ";
 const HEAP_MB = 512;
+const READY_TIMEOUT_MS = 60_000;
 
 /** The collector's flags are those of Kafka's own start script. */
 const collectorFlags = [
@@ -84,7 +85,7 @@ export async function startKafka(options: BrokerOptions = {}): Promise<BrokerPro
   const flags = [`-Xmx${heap}`, `-Xms${heap}`, ...collectorFlags, log, "-cp", classPath];
   const startedAtMs = performance.now();
   const started = startProcess("java", [...flags, "kafka.Kafka", properties]);
-  await untilReady(started, { host: "127.0.0.1", port });
+  await untilReady(started, { host: "127.0.0.1", port }, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
   const startedAfterMs = performance.now() - startedAtMs;
   return {
     kind: "kafka",

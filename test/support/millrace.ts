@@ -4,6 +4,8 @@ import { untilReady, type BrokerOptions, type BrokerProcess } from "./broker-pro
 import { projectRoot, scratchFolder } from "./project-files.ts";
 import { freePort, startProcess } from "./processes.ts";
 
+const READY_TIMEOUT_MS = 30_000;
+
 /** What `npm start` runs, if it has been compiled; it starts sooner than the sources and takes less memory. */
 function program(options: BrokerOptions): string {
   const compiled = join(projectRoot, "dist/cli/main.js");
@@ -31,7 +33,7 @@ export async function startMillrace(options: BrokerOptions = {}): Promise<Broker
   const { KAFKA_LIBS: _, ...env } = process.env;
   const command = [program(options), "start", ...where, ...flags];
   const started = startProcess(process.execPath, command, { cwd: projectRoot, env });
-  await untilReady(started, { host: "127.0.0.1", port }, 30_000);
+  await untilReady(started, { host: "127.0.0.1", port }, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
   const startedAfterMs = performance.now() - startedAtMs;
   return {
     kind: "millrace",

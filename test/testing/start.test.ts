@@ -65,6 +65,16 @@ test("a wait that is in vain says what there was instead", async () => {
   await assert.rejects(broker.waitFor({ topic: "missing", timeout: 1 }), /There is no such topic/);
 });
 
+test("a report tells what a kafkajs client asked, and what it got", async () => {
+  await using broker = await startMillrace({ topics: ["orders"] });
+  broker.fail("Produce", "REQUEST_TIMED_OUT", { times: 1 });
+  await using producer = await producerOf(broker, { clientId: "shop" });
+  await send(producer, "orders", "one");
+  const lines = broker.report().split("\n");
+  assert.ok(lines.some((line) => /Produce v\d+ from "shop": refused, REQUEST_TIMED_OUT$/.test(line)));
+  assert.ok(lines.some((line) => line.endsWith(" info: Registered with the controller")));
+});
+
 test("fifty brokers live in one process, each with its own records", async () => {
   const brokers = await Promise.all(Array.from({ length: 50 }, () => startMillrace({ topics: ["orders"] })));
   await Promise.all(

@@ -63,8 +63,9 @@ export async function compactLog(
   };
   const touched = members.filter((member) => member.baseOffset < endOffset);
   for (const group of groupSegments(touched, log.config.segmentBytes)) {
-    if (log.isClosed || options.isStopped()) return range.firstDirtyOffset;
     await rewriteGroup(pass, group, options);
+    // A group that was given up in the middle is as it was before: nothing of the range may count as clean.
+    if (log.isClosed || options.isStopped()) return range.firstDirtyOffset;
   }
   return endOffset;
 }

@@ -141,6 +141,8 @@ function assemble(loading: Loading, end: number, hasMetadata: boolean): Partitio
     recoveryPoint: Math.min(options.recoveryPoint ?? 0, end),
     isNew: plan.segments.length === 0,
   });
+  // It is synced with the first records, which may have not come, or not in time. None must be acknowledged without it.
+  if (log.topicId !== null && (log.isNew || !options.isClean)) log.sidecars.noteUnsyncedMetadata();
   log.sidecars.setSnapshots(plan.snapshots.filter((offset) => offset <= end));
   for (const offset of plan.snapshots) if (offset > end) log.sidecars.removeSnapshot(offset);
   return log;

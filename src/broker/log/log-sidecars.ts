@@ -97,8 +97,13 @@ export class LogSidecars {
     const path = `${this.log.path}/${PARTITION_METADATA}`;
     this.log.context.env.disk.writeFile(path, encodePartitionMetadata(topicId));
     this.log.topicId = topicId;
-    this.hasUnsyncedMetadata = true;
+    this.noteUnsyncedMetadata();
     this.noteNewFile();
+  }
+
+  /** The next sync of the log makes `partition.metadata` durable too. */
+  noteUnsyncedMetadata(): void {
+    this.hasUnsyncedMetadata = true;
   }
 
   takeUnsyncedMetadata(): string[] {

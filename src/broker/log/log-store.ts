@@ -1,4 +1,4 @@
-import { randomUuid, type Uuid } from "../../base/uuid.ts";
+import { METADATA_TOPIC_ID, randomUuid, type Uuid } from "../../base/uuid.ts";
 import type { LogConfig } from "../../core/log/log-config.ts";
 import { partitionDirectoryName } from "../../core/log/file-names.ts";
 import type { Timer } from "../../ports/clock.ts";
@@ -167,7 +167,8 @@ export class LogStore {
 
   /**
    * Makes a log, or returns the one that is there, with this configuration. One of the same name that belongs
-   * to another topic id is what is left of a deleted topic: it goes.
+   * to another topic id is what is left of a deleted topic: it goes. One that lost its id in a power cut may be of
+   * either, and nothing in it was acknowledged, since the id is synced with the first records: it is set aside.
    * @throws StorageError when no directory takes writes.
    */
   create(options: {
@@ -178,12 +179,14 @@ export class LogStore {
   }): PartitionLog {
     const { topic, topicId, partition, config } = options;
     const known = this.get(topic, partition);
-    if (known !== undefined && (known.topicId === null || known.topicId === topicId)) {
-      if (known.topicId === null) known.sidecars.writeMetadata(topicId);
+    const isUnmarked = known?.topicId === null && (known.logEndOffset === 0 || topicId === METADATA_TOPIC_ID);
+    if (known !== undefined && (isUnmarked || known.topicId === topicId)) {
+      if (isUnmarked) known.sidecars.writeMetadata(topicId);
       known.updateConfig(config);
       return known;
     }
-    if (known !== undefined) this.delete(topic, partition);
+    if (known?.topicId === null) this.setAside(topic, partition);
+    else if (known !== undefined) this.delete(topic, partition);
     return this.roomiest().create(topic, partition, { topicId, config });
   }
 

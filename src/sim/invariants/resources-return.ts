@@ -8,7 +8,10 @@ const OPEN_FILES_MAX = 256;
 /** The answers that may wait for one connection: the most that the clients ask for at once, with room. */
 const QUEUED_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Connections, timers and files return to what they were, and no queue grows without bound for a reader that does not read. */
+/**
+ * Connections, timers and files return to what they were, and no queue grows without bound for a reader
+ * that does not read.
+ */
 export class ResourcesReturn implements Invariant {
   readonly number = 33;
   readonly name = "ResourcesReturn";
