@@ -1,7 +1,6 @@
 import { gunzipSync, gzipSync, constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { compressFrameSync, decompressFrameSync } from "lz4-napi";
-import { compressSync as snappyCompress, uncompressSync as snappyUncompress } from "snappy";
 import { lz4UnpackedSize } from "./lz4-size.ts";
+import { lz4, snappy } from "./native-codecs.ts";
 
 /** The codecs by their number in a record batch. */
 export const CODEC_NAMES = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
@@ -33,7 +32,7 @@ export function compress(codec: CodecName, bytes: Buffer, { level }: Compression
     case "snappy":
       return xerialCompress(bytes);
     case "lz4":
-      return compressFrameSync(bytes);
+      return lz4().compressFrameSync(bytes);
     case "zstd":
       return zstdCompressSync(
         bytes,
@@ -86,7 +85,7 @@ function lz4Uncompress(bytes: Buffer, maxBytes: number): Buffer {
   const size = lz4UnpackedSize(bytes, maxBytes);
   if (size < 0) throw corrupt("lz4");
   if (size > maxBytes) throw tooLarge("lz4", maxBytes);
-  return decompressFrameSync(bytes);
+  return lz4().decompressFrameSync(bytes);
 }
 
 const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
@@ -105,7 +104,7 @@ function xerialCompress(bytes: Buffer): Buffer {
   header.writeInt32BE(XERIAL_VERSION, 12); // The oldest version that can read it.
   const pieces: Buffer[] = [header];
   for (let at = 0; at < bytes.length; at += XERIAL_BLOCK_BYTES) {
-    const block = snappyCompress(bytes.subarray(at, at + XERIAL_BLOCK_BYTES));
+    const block = snappy().compressSync(bytes.subarray(at, at + XERIAL_BLOCK_BYTES));
     const length = Buffer.alloc(4);
     length.writeInt32BE(block.length);
     pieces.push(length, block);
@@ -141,5 +140,5 @@ function snappyBlock(block: Buffer, maxBytes: number): Buffer {
     if (byte < 0x80) break;
   }
   if (size > maxBytes) throw tooLarge("snappy", maxBytes);
-  return snappyUncompress(block, { asBuffer: true }) as Buffer;
+  return snappy().uncompressSync(block, { asBuffer: true }) as Buffer;
 }

@@ -87,12 +87,13 @@ export class BrokerNode implements Broker {
     const nodeId = config.number("node.id");
     const failure = new Failure();
     const lastCleanEpoch = cleanShutdownEpoch(env.disk, directories);
+    // One for all: what a topic says itself is known only once the metadata is.
+    const defaults = logConfigOf(new Map(), config);
     const logs = await LogStore.open(env, {
       directories,
       nodeId,
       clusterId: null,
-      configFor: (topic) =>
-        topic === METADATA_TOPIC ? metadataLogConfig(config) : logConfigOf(new Map(), config),
+      configFor: (topic) => (topic === METADATA_TOPIC ? metadataLogConfig(config) : defaults),
       limits: storeLimits(config),
     });
     try {

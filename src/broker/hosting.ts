@@ -35,6 +35,8 @@ export interface HostingOptions {
 export class Hosting {
   private readonly options: HostingOptions;
   private retry: Timer | null = null;
+  /** Shared by all topics that set nothing themselves; null when it must be made anew. */
+  private defaults: LogConfig | null = null;
 
   constructor(options: HostingOptions) {
     this.options = options;
@@ -143,13 +145,16 @@ export class Hosting {
 
   private overrideBrokerConfig(): void {
     const { config, image, nodeId } = this.options;
+    this.defaults = null;
     config.override({
       own: image.config({ type: RESOURCE_TYPE.broker, name: String(nodeId) }),
       cluster: image.config({ type: RESOURCE_TYPE.broker, name: ALL_BROKERS }),
     });
   }
 
-  private logConfig(topic: string) {
-    return logConfigOf(this.options.image.topicConfig(topic), this.options.config);
+  private logConfig(topic: string): LogConfig {
+    const overrides = this.options.image.topicConfig(topic);
+    if (overrides.size > 0) return logConfigOf(overrides, this.options.config);
+    return (this.defaults ??= logConfigOf(overrides, this.options.config));
   }
 }

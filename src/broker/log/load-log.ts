@@ -1,4 +1,4 @@
-import { decodeEpochCheckpoint } from "../../core/log/checkpoint-format.ts";
+import { decodeEpochCheckpoint, encodeEpochCheckpoint } from "../../core/log/checkpoint-format.ts";
 import { EPOCH_CHECKPOINT, PARTITION_METADATA } from "../../core/log/file-names.ts";
 import { LeaderEpochCache } from "../../core/log/leader-epoch-cache.ts";
 import { planLoad } from "../../core/log/load-plan.ts";
@@ -20,13 +20,18 @@ import { indexedBatch } from "./segment.ts";
 export async function loadLog(context: LogContext, options: LoadOptions): Promise<PartitionLog> {
   const { disk } = context.env;
   const { path } = options;
-  let plan = planLoad(disk.list(path).map((entry) => entry.name));
+  let names = namesIn(context, path);
+  let plan = planLoad(names);
   for (const name of plan.remove) disk.remove(`${path}/${name}`);
   if (plan.swaps.length > 0) {
     await finishSwaps(context, path, plan.swaps);
-    plan = planLoad(disk.list(path).map((entry) => entry.name));
+    names = namesIn(context, path);
+    plan = planLoad(names);
   }
-  const epochs = readEpochs(context, path);
+  // Asked of the listing and not of the disk again: with ten thousand logs each look counts.
+  const epochFile = names.includes(EPOCH_CHECKPOINT) ? disk.readFile(`${path}/${EPOCH_CHECKPOINT}`) : null;
+  const starts = epochFile === null ? null : decodeEpochCheckpoint(epochFile);
+  const epochs = starts === null ? null : new LeaderEpochCache(starts);
   const loading: Loading = {
     context,
     options,
@@ -39,15 +44,18 @@ export async function loadLog(context: LogContext, options: LoadOptions): Promis
   let end = await findEnd(loading, epochs !== null);
   // All that could be read was deleted by request, and what was left went in the crash.
   if (end < options.logStartOffset) end = await startOver(loading, options.logStartOffset);
-  return assemble(loading, end);
+  const log = assemble(loading, end, names.includes(PARTITION_METADATA));
+  if (!isWritten(log.epochs, epochFile)) log.sidecars.noteUnwrittenEpochs();
+  return log;
 }
 
-function readEpochs(context: LogContext, path: string): LeaderEpochCache | null {
-  const { disk } = context.env;
-  const file = `${path}/${EPOCH_CHECKPOINT}`;
-  if (disk.stat(file) === null) return null;
-  const starts = decodeEpochCheckpoint(disk.readFile(file));
-  return starts === null ? null : new LeaderEpochCache(starts);
+/** Recovery may know epochs that the file does not: the next clean start trusts the file. */
+function isWritten({ entries }: LeaderEpochCache, file: Buffer | null): boolean {
+  return file === null ? entries.length === 0 : encodeEpochCheckpoint(entries).equals(file);
+}
+
+function namesIn({ env }: LogContext, path: string): string[] {
+  return env.disk.list(path).map((entry) => entry.name);
 }
 
 function loadTransactionIndexes({ context, plan, segments }: Loading): void {
@@ -109,7 +117,7 @@ async function openTail({
   return end;
 }
 
-function assemble(loading: Loading, end: number): PartitionLog {
+function assemble(loading: Loading, end: number, hasMetadata: boolean): PartitionLog {
   const { context, options, plan, segments, epochs, producers } = loading;
   const { disk } = context.env;
   const metadata = `${options.path}/${PARTITION_METADATA}`;
@@ -120,7 +128,7 @@ function assemble(loading: Loading, end: number): PartitionLog {
   const log = new PartitionLog(context, {
     topic: options.topic,
     partition: options.partition,
-    topicId: disk.stat(metadata) === null ? null : decodePartitionMetadata(disk.readFile(metadata)),
+    topicId: hasMetadata ? decodePartitionMetadata(disk.readFile(metadata)) : null,
     config: options.config,
     path: options.path,
     segments,

@@ -231,11 +231,16 @@ export class LogDirectory {
     this.status.mustTakeWrites();
     try {
       const points = new Map<PartitionLog, number>();
-      for (const log of this.logs.values()) {
-        const point = log.flushing.syncedEndOffset;
-        if (point > log.flushing.recoveryPoint && log.sidecars.isDirty) await syncSidecars(log);
-        points.set(log, point);
-      }
+      const queue = this.logs.values();
+      const syncQueued = async (): Promise<void> => {
+        for (const log of queue) {
+          const point = log.flushing.syncedEndOffset;
+          if (point > log.flushing.recoveryPoint && log.sidecars.isDirty) await syncSidecars(log);
+          points.set(log, point);
+        }
+      };
+      // After a crash all of ten thousand logs may have something to sync.
+      await Promise.all(Array.from({ length: PARALLEL_LOADS }, syncQueued));
       await this.logStarts.write(() =>
         this.entries((log) => (log.logStartOffset > 0 ? log.logStartOffset : null)),
       );

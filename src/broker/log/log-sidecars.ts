@@ -112,6 +112,11 @@ export class LogSidecars {
     return [`${this.log.path}/${PARTITION_METADATA}`];
   }
 
+  /** The epoch checkpoint says something else than the log, or is missing; for the loader. */
+  noteUnwrittenEpochs(): void {
+    this.writtenEpochVersion = NEVER;
+  }
+
   /** Whether `sync` has anything to do. */
   get isDirty(): boolean {
     return this.unsynced.size > 0 || this.log.epochs.version !== this.writtenEpochVersion;
@@ -146,3 +151,4 @@ export class LogSidecars {
 }
 
 const NO_PATHS: string[] = [];
+const NEVER = -1;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { batchOf, config, openStore, readAll, valuesIn, World } from "./log-fixture.test.ts";
+import { batchOf, config, DATA, openStore, readAll, valuesIn, World } from "./log-fixture.test.ts";
 
 const TOPIC_ID = "AAAAAAAAAAAAAAAAAAAABw";
 
@@ -61,4 +61,19 @@ test("a log goes on after a power cut with all that was synced, and with nothing
     assert.equal(third.get("t", 0)?.logEndOffset ?? 0, values.length);
     await world.complete(third.close());
   }
+});
+
+test("epochs that recovery found outlive the next clean stop, which reads no records to find them", async () => {
+  const world = new World(1);
+  const machine = world.machine("node");
+  const store = await world.complete(openStore(machine.boot()));
+  const log = store.create({ topic: "t", topicId: TOPIC_ID, partition: 0, config: config() });
+  log.append(batchOf(["a"]), { leaderEpoch: 2, origin: "client" });
+  await world.complete(log.flush());
+  machine.cutPower({ keep: 1, lose: 0, tear: 0 });
+  const recovered = await world.complete(openStore(machine.boot()));
+  await world.complete(recovered.close());
+  const { disk } = machine.boot();
+  const checkpoint = disk.readFile(`${DATA}/t-0/leader-epoch-checkpoint`).toString();
+  assert.match(checkpoint, /^2 0$/m);
 });

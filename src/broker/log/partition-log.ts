@@ -377,7 +377,7 @@ export class PartitionLog {
     await this.flush();
     if (this.active.baseOffset === this.end && this.segments.length === 1 && this.end === 0) return;
     // A recovered log may have no snapshot of its end, and a clean start reads no records to make up for it.
-    if (!this.hasChanged && this.sidecars.snapshots.at(-1) === this.end) return;
+    if (!this.hasChanged && this.sidecars.snapshots.at(-1) === this.end) return this.sidecars.sync();
     this.hasChanged = false;
     this.sidecars.writeOnRoll(this.active);
     this.sidecars.trimSnapshots();

@@ -3,6 +3,8 @@ import { BATCH_HEADER_BYTES, batchSizeBytes, lastOffsetOf } from "../../wire/kaf
 import type { DiskFile } from "../../ports/disk.ts";
 
 const CHUNK_BYTES = 1024 * 1024;
+/** So little is read at once: the way through the thread pool would take longer, ten thousand times at a start. */
+const SMALL_BYTES = 16 * 1024;
 
 export interface ScanRange {
   /** Where a batch begins. */
@@ -40,7 +42,8 @@ export async function scanSegment(
   let chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, Math.max(0, range.end - position)));
   while (position < range.end) {
     const wanted = Math.min(chunk.length, range.end - position);
-    const got = await file.read(chunk.subarray(0, wanted), position);
+    const target = chunk.subarray(0, wanted);
+    const got = wanted <= SMALL_BYTES ? file.readSync(target, position) : await file.read(target, position);
     const walked = walkChunk(chunk.subarray(0, got), { ...range, position, offsetMin: nextOffset }, visit);
     position += walked.bytes;
     nextOffset = walked.nextOffset;

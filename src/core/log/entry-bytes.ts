@@ -1,3 +1,6 @@
+/** Stands for the bytes of every index without entries: most of ten thousand logs have such. It is never written. */
+export const NO_ENTRIES: Buffer = Buffer.alloc(0);
+
 /** Bytes of fixed-size entries that grow at the end: the shape of every index file. */
 export class EntryBytes {
   readonly entryBytes: number;

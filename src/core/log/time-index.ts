@@ -1,5 +1,5 @@
 import { readInt64, writeInt64 } from "../../wire/kafka/int64.ts";
-import { EntryBytes, lastWhere } from "./entry-bytes.ts";
+import { EntryBytes, lastWhere, NO_ENTRIES } from "./entry-bytes.ts";
 
 const ENTRY_BYTES = 12;
 
@@ -11,7 +11,7 @@ export class TimeIndex {
   readonly baseOffset: number;
   private readonly entries: EntryBytes;
 
-  constructor(baseOffset: number, bytes: Buffer = Buffer.alloc(0)) {
+  constructor(baseOffset: number, bytes = NO_ENTRIES) {
     this.baseOffset = baseOffset;
     this.entries = new EntryBytes(ENTRY_BYTES, bytes);
   }
