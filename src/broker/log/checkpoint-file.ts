@@ -47,10 +47,29 @@ export class CheckpointFile {
 
   /** Replaces the file, durably, unless it says the same already. */
   write(entries: () => readonly OffsetEntry[]): Promise<void> {
+    return this.inTurn(entries, (bytes) => writeCheckpoint(this.disk, this.path, bytes));
+  }
+
+  /**
+   * Replaces the file without a sync, for what may be lost in a power cut: a damaged file counts as missing.
+   * Syncs of a file system wait for each other, so one here would hold up the acknowledgements.
+   */
+  writeHint(entries: () => readonly OffsetEntry[]): Promise<void> {
+    return this.inTurn(entries, (bytes) => {
+      const draft = `${this.path}.tmp`;
+      this.disk.writeFile(draft, bytes);
+      this.disk.rename(draft, this.path);
+    });
+  }
+
+  private inTurn(
+    entries: () => readonly OffsetEntry[],
+    replace: (bytes: Buffer) => void | Promise<void>,
+  ): Promise<void> {
     const turn = this.last.then(async () => {
       const bytes = encodeOffsetCheckpoint(entries());
       if (this.written?.equals(bytes)) return;
-      await writeCheckpoint(this.disk, this.path, bytes);
+      await replace(bytes);
       this.written = bytes;
     });
     this.last = turn.catch(() => {}); // Its caller hears of it; the next write is none the worse.

@@ -255,10 +255,11 @@ export class LogDirectory {
     await this.checkpointHighWatermarks();
   }
 
+  /** A high watermark that is lost is found anew from what the replicas hold. */
   async checkpointHighWatermarks(): Promise<void> {
     this.status.mustTakeWrites();
     try {
-      await this.highWatermarks.write(() => this.entries((log) => log.highWatermark));
+      await this.highWatermarks.writeHint(() => this.entries((log) => log.highWatermark));
     } catch (error) {
       throw this.status.onWriteFailure(error);
     }

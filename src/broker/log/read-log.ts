@@ -9,10 +9,10 @@ import type { TailRead } from "./memory-tail.ts";
 import type { Segment } from "./segment.ts";
 import type { BufferPool } from "../../base/buffer-pool.ts";
 
-/** One read takes this much at most, so that a client's large limit does not claim as much memory at once. */
-const READ_BYTES_MAX = 2 * 1024 * 1024;
 /** The index leads to within about this distance of what is asked for. */
 const APPROACH_BYTES = 8 * 1024;
+/** One read takes this much at most: a client's large limit must not claim as much memory, and pools hold no more. */
+const READ_BYTES_MAX = 2 * 1024 * 1024 - APPROACH_BYTES;
 
 /**
  * Whole batches of one segment from the one that holds `offset` on, off the event loop. Null when the segment
