@@ -1,5 +1,5 @@
 /*
- * What a partition knows of its idempotent and transactional producers (KIP-98; kafka.md 2.3). `check` judges a
+ * What a partition knows of its idempotent and transactional producers (KIP-98). `check` judges a
  * batch without changing anything, `apply` takes it in; recovery uses `apply` alone, so there is no second path.
  */
 
