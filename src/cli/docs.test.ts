@@ -14,13 +14,19 @@ test("the pages that are written from code say what the code says", async () => 
   }
 });
 
+const pages = [
+  ...readdirSync(root).filter((name) => name.endsWith(".md")),
+  ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+
+test("no page holds what a merge left undecided", () => {
+  const undecided = pages.filter((page) => /^(<<<<<<<|>>>>>>>) /m.test(readFileSync(root + page, "utf8")));
+  assert.deepEqual(undecided, []);
+});
+
 test("no page links to what does not exist", () => {
-  const pages = [
-    ...readdirSync(root).filter((name) => name.endsWith(".md")),
-    ...readdirSync(`${root}docs`, { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".md"))
-      .map((name) => `docs/${name}`),
-  ];
   const dead = pages.flatMap((page) => {
     const links = readFileSync(root + page, "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g);
     return [...links]
