@@ -77,3 +77,21 @@ test("epochs that recovery found outlive the next clean stop, which reads no rec
   const checkpoint = disk.readFile(`${DATA}/t-0/leader-epoch-checkpoint`).toString();
   assert.match(checkpoint, /^2 0$/m);
 });
+
+test("what a recovery has shown, with the log's id, survives the power cut that follows", async () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const world = new World(seed);
+    const machine = world.machine("node");
+    const store = await world.complete(openStore(machine.boot()));
+    const log = store.create({ topic: "t", topicId: TOPIC_ID, partition: 0, config: config() });
+    log.append(batchOf(["v"]), { leaderEpoch: 0, origin: "client" });
+    // The process dies before any sync; the page cache has it all.
+    const again = await world.complete(openStore(machine.boot()));
+    assert.equal(again.get("t", 0)?.durableEndOffset, 1);
+    machine.cutPower({ keep: 0, lose: 1, tear: 0 });
+    const third = await world.complete(openStore(machine.boot()));
+    const recovered = third.get("t", 0);
+    assert.deepEqual([recovered?.topicId, recovered?.logEndOffset], [TOPIC_ID, 1], `seed ${seed}`);
+    await world.complete(third.close());
+  }
+});

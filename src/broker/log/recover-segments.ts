@@ -1,3 +1,4 @@
+import { PARTITION_METADATA } from "../../core/log/file-names.ts";
 import { SegmentIndexes } from "../../core/log/segment-indexes.ts";
 import { baseOffsetOf, partitionLeaderEpochOf } from "../../wire/kafka/record-batch.ts";
 import { openSegment, readFirstTimestamp, replaySource, type Loading } from "./loading.ts";
@@ -111,5 +112,7 @@ async function settle({ context, options, segments }: Loading, scanned: readonly
     for (const path of segment.writeIndexes()) await flusher.syncPath(path);
   }
   readFirstTimestamp(segments.at(-1)!);
+  // Without its id the log would be set aside at the next start, and what it has shown would be gone.
+  await flusher.syncPath(`${options.path}/${PARTITION_METADATA}`);
   await env.disk.syncDirectory(options.path);
 }
