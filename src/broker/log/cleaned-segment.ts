@@ -58,7 +58,7 @@ export class CleanedSegment {
     await this.settle();
     for (const kind of KINDS) this.rename(kind, "cleaned", "swap");
     await disk.syncDirectory(this.log.path);
-    if (this.log.isClosed) return; // The next start finishes it, if the log is still there.
+    if (this.mustStop) return; // The next start finishes it, if the log is still there.
     // Nothing waits until the list has changed: whoever reads sees either the old segments or the new one.
     for (const segment of replaced) segment.retire();
     const segment = this.log.sidecars.newSegment(this.baseOffset);
@@ -73,11 +73,16 @@ export class CleanedSegment {
     // The old names must be gone for sure before the new one is: or a power cut could bring an old segment back
     // that overlaps the new one.
     await disk.syncDirectory(this.log.path);
-    if (this.log.isClosed) return;
+    if (this.mustStop) return;
     segment.becomeClosed();
     for (const kind of KINDS) this.rename(kind, "swap", null);
     segment.log.moveTo(this.path("log", null));
     await disk.syncDirectory(this.log.path);
+  }
+
+  /** After a failed sync nobody knows which names the disk has, so no more are changed: the swap files are sure. */
+  private get mustStop(): boolean {
+    return this.log.isClosed || this.log.isOffline;
   }
 
   private async settle(): Promise<void> {
