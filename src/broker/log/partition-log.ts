@@ -56,6 +56,7 @@ export class PartitionLog {
   private isCutting = false;
   private settings: LogConfig;
   private durableStart: number; // Inclusive: a restart finds at least this log start.
+  private wantedStart = 0; // Inclusive: somebody asked for it; it is shown once it is durable.
   private end: number;
   private committedEnd: number;
   private rollJitterMs: number;
@@ -334,9 +335,16 @@ export class PartitionLog {
   async deleteRecordsBefore(offset: number): Promise<void> {
     assert(offset <= this.committedEnd, "only committed records are deleted");
     if (offset <= this.durableStart) return;
-    this.moveStart(offset);
+    this.wantedStart = Math.max(this.wantedStart, offset);
     await this.context.checkpoint();
+    // Only now: a start that clients have seen must not move back in a power cut.
     this.durableStart = Math.max(this.durableStart, offset);
+    this.moveStart(offset);
+  }
+
+  /** Inclusive: what the log-start checkpoint is to say, which may be ahead of what is shown. */
+  get startToCheckpoint(): number {
+    return Math.max(this.logStartOffset, this.wantedStart);
   }
 
   /** Moves the log's start forward; what lies below can no longer be read. */

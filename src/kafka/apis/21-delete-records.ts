@@ -1,4 +1,5 @@
 import type { Broker } from "../../broker/broker.ts";
+import { StorageError } from "../../broker/log/storage-error.ts";
 import { findLeader } from "../../broker/find-partition.ts";
 import { isInternalTopic } from "../../core/cluster/topic-name.ts";
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
@@ -45,6 +46,12 @@ async function deleteBefore(broker: Broker, { topic, index, offset }: Deletion):
   if (!log.config.cleanupPolicyDelete && log.config.cleanupPolicyCompact) return failed("POLICY_VIOLATION");
   const target = offset === TO_HIGH_WATERMARK ? log.highWatermark : offset;
   if (target < 0 || target > log.highWatermark) return failed("OFFSET_OUT_OF_RANGE");
-  await log.deleteRecordsBefore(target);
+  try {
+    await log.deleteRecordsBefore(target);
+  } catch (error) {
+    // The directory has said so itself; the client gets the protocol's word and may try again.
+    if (error instanceof StorageError) return failed("KAFKA_STORAGE_ERROR");
+    throw error;
+  }
   return { partitionIndex: index, lowWatermark: log.logStartOffset, errorCode: 0 };
 }
