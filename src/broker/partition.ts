@@ -89,12 +89,8 @@ export class Partition {
    * Only the owner of the deadlines (`Partitions`) lets time pass.
    */
   whenCommitted(offset: number, deadlineMs: number, listener: CommitListener): void {
-    if (offset <= this.highWatermark) {
-      listener(true);
-      return;
-    }
-    this.commitWaiters.add({ offset, deadlineMs, listener });
-    this.log.flushing.hurry();
+    if (offset <= this.highWatermark) listener(true);
+    else this.commitWaiters.add({ offset, deadlineMs, listener });
   }
 
   /** Why those who wait for a commit are being told that it did not happen. */
@@ -107,15 +103,9 @@ export class Partition {
     this.commitWaiters.expire(monotonicMs);
   }
 
-  /** Records were appended whose producer does not wait for their commit; consumers may. */
-  noteAppended(): void {
-    if (this.fetchWaiters.size > 0) this.log.flushing.hurry();
-  }
-
   /** Calls `wake` whenever more may be readable, until the returned function is called. */
   onReadable(wake: () => void): () => void {
     this.fetchWaiters.add(wake);
-    this.log.flushing.hurry();
     return () => this.fetchWaiters.delete(wake);
   }
 

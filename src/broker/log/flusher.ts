@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../ports/clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { DiskError, type Disk } from "../../ports/disk.ts";
 import type { FileHandle } from "./open-files.ts";
 
@@ -23,8 +23,6 @@ export interface Syncable {
 export interface FlusherOptions {
   readonly disk: Disk;
   readonly clock: Clock;
-  /** How long a round that nobody waits for may be put off. */
-  readonly lingerMs: number;
   /** Called once, when a sync has failed. Whatever was not synced by then counts as lost. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -43,13 +41,9 @@ export class Flusher {
   private readonly disk: Disk;
   private readonly clock: Clock;
   private readonly onFailure: (error: unknown) => void;
-  private readonly lingerMs: number;
   private waiting = new Set<Syncable>();
   private directories = new Set<string>();
   private isRunning = false;
-  /** Somebody waits for what has been asked for since the round in flight began. */
-  private isAwaited = false;
-  private timer: Timer | null = null;
   private failure: unknown = null;
   private idleListeners: (() => void)[] = [];
 
@@ -57,39 +51,16 @@ export class Flusher {
     this.disk = options.disk;
     this.clock = options.clock;
     this.onFailure = options.onFailure;
-    this.lingerMs = options.lingerMs;
   }
 
-  /**
-   * Joins the log to the next round, which nobody waits for: it begins within `lingerMs`. Syncs in a tight loop
-   * would take from those who write what the device and the processor could give them. Cheap to call.
-   */
-  join(log: Syncable): void {
-    if (this.failure !== null) return;
-    this.waiting.add(log);
-    if (!this.isRunning) this.timer ??= this.clock.schedule(this.lingerMs, () => this.start());
-  }
-
-  /** Joins the log to the next round, which begins as soon as it can. Cheap to call with each append. */
+  /** Joins the log to the next round. Cheap to call with each append. */
   request(log: Syncable): void {
     if (this.failure !== null) return;
     this.waiting.add(log);
-    this.isAwaited = true;
-    // Everything that this turn still appends joins the round.
-    if (!this.isRunning) this.start();
-  }
-
-  private start(): void {
-    this.timer?.cancel();
-    this.timer = null;
+    if (this.isRunning) return;
     this.isRunning = true;
+    // Everything that this turn still appends joins the round.
     this.clock.defer(() => void this.run());
-  }
-
-  /** Begins no more rounds by itself. */
-  close(): void {
-    this.timer?.cancel();
-    this.timer = null;
   }
 
   /** The directory has new, renamed or removed names; the next round of a log that lies there makes them durable. */
@@ -104,14 +75,8 @@ export class Flusher {
   }
 
   private async run(): Promise<void> {
-    do {
-      this.isAwaited = false;
-      await this.round();
-    } while (this.isAwaited && this.waiting.size > 0 && this.failure === null);
+    while (this.waiting.size > 0 && this.failure === null) await this.round();
     this.isRunning = false;
-    if (this.waiting.size > 0 && this.failure === null) {
-      this.timer = this.clock.schedule(this.lingerMs, () => this.start());
-    }
     const listeners = this.idleListeners;
     this.idleListeners = [];
     for (const resolve of listeners) resolve();

@@ -40,7 +40,6 @@ export interface LogDirectoryOptions {
   readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
   readonly readPool: BufferPool;
-  readonly syncLingerMs: number;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
 }
@@ -79,7 +78,6 @@ export class LogDirectory {
     const flusher = new Flusher({
       disk: env.disk,
       clock: env.clock,
-      lingerMs: options.syncLingerMs,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
     const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
@@ -244,7 +242,7 @@ export class LogDirectory {
       // After a crash all of ten thousand logs may have something to sync.
       await Promise.all(Array.from({ length: PARALLEL_LOADS }, syncQueued));
       await this.logStarts.write(() =>
-        this.entries((log) => Math.max(log.logStartOffset, log.wantedStart) || null),
+        this.entries((log) => (log.startToCheckpoint > 0 ? log.startToCheckpoint : null)),
       );
       // A log that was cut meanwhile has a lower recovery point, which must win.
       const pointOf = (log: PartitionLog): number =>
@@ -302,7 +300,6 @@ export class LogDirectory {
       await this.checkpoint();
     });
     await flusher.whenIdle();
-    flusher.close();
     for (const log of this.logs.values()) log.close();
     if (isSettled && !this.status.isOffline) {
       const { disk } = env;

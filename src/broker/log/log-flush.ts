@@ -75,14 +75,9 @@ export class LogFlush implements Syncable {
     this.log.context.flusher.request(this);
   }
 
-  /** Somebody waits for the sync of what was appended, which else may linger. */
-  hurry(): void {
-    if (this.durable < this.log.logEndOffset) this.request();
-  }
-
   onAppend(recordCount: number): void {
     const { config } = this.log;
-    if (config.fsyncBeforeAck) return this.log.context.flusher.join(this);
+    if (config.fsyncBeforeAck) return this.request();
     if (!this.hasNames) this.request();
     this.recordsUnsynced += recordCount;
     if (this.recordsUnsynced >= config.flushMessages) {

@@ -76,7 +76,6 @@ export class LogStore {
         readPool,
         tailBytesMax: limits.tailBytesPerLog,
         roomBytesMin: limits.roomBytesMin,
-        syncLingerMs: limits.syncLingerMs,
       });
       clusterId = directory.clusterId; // All directories belong to one cluster.
       directories.push(directory);

@@ -8,8 +8,6 @@ export interface LogStoreLimits {
   readonly tailBytesTotal: number;
   /** Memory kept for reads to come. */
   readonly readPoolBytes: number;
-  /** How long a sync that nobody waits for may be put off. */
-  readonly syncLingerMs: number;
   readonly openFilesMax: number;
   /** Memory for the indexes of closed segments. */
   readonly indexCacheBytes: number;
@@ -35,7 +33,6 @@ export const defaultLimits: LogStoreLimits = {
   tailBytesPerLog: 8 * MIB,
   tailBytesTotal: 32 * MIB,
   readPoolBytes: 16 * MIB,
-  syncLingerMs: 5,
   openFilesMax: 1_000,
   indexCacheBytes: 24 * MIB,
   roomBytesMin: 4 * MIB,
@@ -55,7 +52,6 @@ export function storeLimits(config: BrokerConfig): LogStoreLimits {
     tailBytesPerLog: config.number("millrace.log.tail.bytes"),
     tailBytesTotal: config.number("millrace.log.tail.bytes.total"),
     readPoolBytes: config.number("millrace.read.pool.bytes.max"),
-    syncLingerMs: config.number("millrace.fsync.linger.ms"),
     openFilesMax: config.number("millrace.log.open.files.max"),
     indexCacheBytes: config.number("millrace.log.index.cache.bytes"),
     roomBytesMin: defaultLimits.roomBytesMin,

@@ -148,7 +148,6 @@ class ProduceRun {
       logStartOffset: log.logStartOffset,
     };
     if (this.acks === ACKS_ALL) this.awaitCommit(partition, outcome.lastOffset + 1, response);
-    else partition.noteAppended();
     return response;
   }
 

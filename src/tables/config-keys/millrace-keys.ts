@@ -41,14 +41,6 @@ export const millraceKeys = {
     update: "restart",
     doc: "Acknowledge acks=all, and show to consumers, only what is synced to the device; false relies on the page cache as Apache Kafka does.",
   },
-  "millrace.fsync.linger.ms": {
-    type: "int",
-    default: "5",
-    importance: "low",
-    update: "restart",
-    min: 0,
-    doc: "How long the sync of records may be put off that no producer with acks=all and no consumer waits for.",
-  },
   "millrace.log.index.cache.bytes": {
     type: "int",
     default: "25165824",
