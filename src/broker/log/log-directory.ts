@@ -242,7 +242,7 @@ export class LogDirectory {
       // After a crash all of ten thousand logs may have something to sync.
       await Promise.all(Array.from({ length: PARALLEL_LOADS }, syncQueued));
       await this.logStarts.write(() =>
-        this.entries((log) => (log.startToCheckpoint > 0 ? log.startToCheckpoint : null)),
+        this.entries((log) => Math.max(log.logStartOffset, log.wantedStart) || null),
       );
       // A log that was cut meanwhile has a lower recovery point, which must win.
       const pointOf = (log: PartitionLog): number =>

@@ -50,13 +50,14 @@ export class PartitionLog {
   topicId: Uuid | null;
   /** Inclusive: the first offset that can be read. */
   logStartOffset: number;
+  /** Inclusive: a start that somebody asked for. It is shown once the log-start checkpoint says so. */
+  wantedStart = 0;
   isClosed = false;
   /** Something was appended or cut since the files were last settled. */
   private hasChanged = false;
   private isCutting = false;
   private settings: LogConfig;
   private durableStart: number; // Inclusive: a restart finds at least this log start.
-  private wantedStart = 0; // Inclusive: somebody asked for it; it is shown once it is durable.
   private end: number;
   private committedEnd: number;
   private rollJitterMs: number;
@@ -340,11 +341,6 @@ export class PartitionLog {
     // Only now: a start that clients have seen must not move back in a power cut.
     this.durableStart = Math.max(this.durableStart, offset);
     this.moveStart(offset);
-  }
-
-  /** Inclusive: what the log-start checkpoint is to say, which may be ahead of what is shown. */
-  get startToCheckpoint(): number {
-    return Math.max(this.logStartOffset, this.wantedStart);
   }
 
   /** Moves the log's start forward; what lies below can no longer be read. */
