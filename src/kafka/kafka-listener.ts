@@ -72,10 +72,6 @@ export class KafkaListener {
     return this.name;
   }
 
-  get connectionCount(): number {
-    return this.connections.size;
-  }
-
   /** Accepts nobody any more and hangs up on everybody. */
   async close(): Promise<void> {
     if (this.isClosed) return;

@@ -34,7 +34,6 @@ export class RequestQueue {
   private slotsHead = 0;
   private isPumping = false;
   private isHeld = false;
-  queuedBytes = 0; // Frames that wait or whose answer is outstanding hold memory; this counts the waiting ones.
 
   constructor(options: RequestQueueOptions) {
     this.options = options;
@@ -51,7 +50,6 @@ export class RequestQueue {
 
   push(request: QueuedRequest): void {
     this.waiting.push(request);
-    this.queuedBytes += request.frame.length;
     this.pump();
   }
 
@@ -71,7 +69,6 @@ export class RequestQueue {
     this.waitingHead = 0;
     this.slots.length = 0;
     this.slotsHead = 0;
-    this.queuedBytes = 0;
     this.isHeld = true;
   }
 
@@ -93,7 +90,6 @@ export class RequestQueue {
       const next = this.waiting[this.waitingHead]!;
       if (!this.mayStart(next.pipelines)) break;
       this.waitingHead += 1;
-      this.queuedBytes -= next.frame.length;
       this.begin(next);
     }
     this.waitingHead = compact(this.waiting, this.waitingHead);

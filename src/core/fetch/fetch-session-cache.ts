@@ -44,10 +44,6 @@ export class FetchSessionCache {
     this.options = options;
   }
 
-  get size(): number {
-    return this.sessions.size;
-  }
-
   plan(request: SessionRequest, nowMs: number): SessionPlan {
     const { sessionId, sessionEpoch } = request;
     if (sessionEpoch === CREATE_EPOCH || sessionEpoch === CLOSE_EPOCH) {

@@ -40,7 +40,6 @@ export function partitionKey(usesTopicIds: boolean, of: FetchPartition): string 
 export class FetchSession {
   readonly id: number;
   readonly usesTopicIds: boolean;
-  readonly createdMs: number;
   lastUsedMs: number;
   /** The epoch that the next request must carry. */
   nextEpoch = 1;
@@ -49,7 +48,6 @@ export class FetchSession {
   constructor(id: number, usesTopicIds: boolean, nowMs: number) {
     this.id = id;
     this.usesTopicIds = usesTopicIds;
-    this.createdMs = nowMs;
     this.lastUsedMs = nowMs;
   }
 
