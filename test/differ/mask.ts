@@ -152,6 +152,7 @@ function sortKey(element: Json): string {
     "protocolType",
     "metadata",
     "memberMetadata",
+    "memberAssignment",
   ];
   const numbers = ["apiKey", "partitionIndex", "index", "nodeId"];
   const parts = names.map((name) => JSON.stringify(element[name] ?? ""));
