@@ -1,13 +1,22 @@
-import type { ErrorName } from "../tables/errors.ts";
+import { isRetriable, type ErrorName } from "../tables/errors.ts";
 
-/** The broker refused, by the protocol's own name. `code` is that name. */
+/** The broker refused, by the protocol's own name. */
 export class KafkaError extends Error {
+  /** Kafka's name of the error, "UNKNOWN_TOPIC_OR_PARTITION" for instance. */
   readonly code: ErrorName;
+  /** What was tried, "create topic "orders"" for instance. */
+  readonly action: string;
 
   constructor(action: string, code: ErrorName, detail: string | null = null) {
     super(`Cannot ${action}: ${code}${detail === null || detail === "" ? "" : ` (${detail})`}`);
     this.name = "KafkaError";
     this.code = code;
+    this.action = action;
+  }
+
+  /** Whether the same may succeed later, without anything being changed. */
+  get isRetriable(): boolean {
+    return isRetriable(this.code);
   }
 }
 
@@ -29,6 +38,11 @@ export class ClientError extends Error {
     super(message, { cause });
     this.name = "ClientError";
     this.kind = kind;
+  }
+
+  /** Whether the same may succeed later, without anything being changed. */
+  get isRetriable(): boolean {
+    return this.kind === "closed" || this.kind === "timeout";
   }
 }
 

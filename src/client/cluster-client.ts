@@ -22,9 +22,9 @@ export interface ClusterClientOptions {
   /** Milliseconds for one call with all its retries. */
   readonly apiTimeoutMs: number;
   readonly retryBackoffMs: number;
-  readonly retryBackoffMsMax: number;
+  readonly retryBackoffMaxMs: number;
   /** Milliseconds that metadata of a topic is used without asking again. */
-  readonly metadataMsMax: number;
+  readonly metadataMaxAgeMs: number;
 }
 
 export const CLUSTER_CLIENT_DEFAULTS: Omit<ClusterClientOptions, "bootstrapServers"> = {
@@ -32,8 +32,8 @@ export const CLUSTER_CLIENT_DEFAULTS: Omit<ClusterClientOptions, "bootstrapServe
   requestTimeoutMs: 30_000,
   apiTimeoutMs: 60_000,
   retryBackoffMs: 100,
-  retryBackoffMsMax: 1_000,
-  metadataMsMax: 300_000,
+  retryBackoffMaxMs: 1_000,
+  metadataMaxAgeMs: 300_000,
 };
 
 /** Who a request is for. */
@@ -74,8 +74,8 @@ export class ClusterClient {
   }
 
   get retryPolicy(): RetryPolicy {
-    const { apiTimeoutMs, retryBackoffMs, retryBackoffMsMax } = this.options;
-    return { deadlineMs: apiTimeoutMs, backoffMs: retryBackoffMs, backoffMsMax: retryBackoffMsMax };
+    const { apiTimeoutMs, retryBackoffMs, retryBackoffMaxMs } = this.options;
+    return { deadlineMs: apiTimeoutMs, backoffMs: retryBackoffMs, backoffMsMax: retryBackoffMaxMs };
   }
 
   /** Sends one request, once, to where it belongs. */
@@ -211,7 +211,7 @@ export class ClusterClient {
   knownTopic(name: string): TopicInfo | null {
     const cached = this.topics.get(name);
     if (cached === undefined) return null;
-    const isFresh = this.env.clock.monotonic() - cached.readMs < this.options.metadataMsMax;
+    const isFresh = this.env.clock.monotonic() - cached.readMs < this.options.metadataMaxAgeMs;
     return isFresh ? cached.topic : null;
   }
 

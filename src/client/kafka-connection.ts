@@ -18,7 +18,7 @@ import { FrameSplitter } from "./frame-splitter.ts";
 /** What a client has of the world; the simulator gives the same. */
 export type ClientEnv = Pick<Env, "clock" | "network" | "random">;
 
-export interface ConnectionOptions {
+export interface KafkaConnectionOptions {
   readonly clientId: string;
   /** Milliseconds from sending a request to its answer, and for the connection to be made. */
   readonly requestTimeoutMs: number;
@@ -50,7 +50,7 @@ interface Waiter {
 export class KafkaConnection {
   private readonly env: ClientEnv;
   private readonly connection: Connection;
-  private readonly options: ConnectionOptions;
+  private readonly options: KafkaConnectionOptions;
   private readonly splitter = new FrameSplitter(RESPONSE_BYTES_MAX);
   private readonly waiting = new Map<number, Waiter>(); // By correlation id, oldest first.
   private versions = new Map<number, readonly [first: number, last: number]>();
@@ -58,7 +58,7 @@ export class KafkaConnection {
   private timer: { cancel(): void } | null = null;
   private failure: Error | null = null;
 
-  private constructor(env: ClientEnv, connection: Connection, options: ConnectionOptions) {
+  private constructor(env: ClientEnv, connection: Connection, options: KafkaConnectionOptions) {
     this.env = env;
     this.connection = connection;
     this.options = options;
@@ -76,7 +76,7 @@ export class KafkaConnection {
   static async open(
     env: ClientEnv,
     address: SocketAddress,
-    options: ConnectionOptions,
+    options: KafkaConnectionOptions,
   ): Promise<KafkaConnection> {
     const abort = new AbortController();
     const timer = env.clock.schedule(options.requestTimeoutMs, () => abort.abort());

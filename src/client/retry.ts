@@ -1,6 +1,5 @@
 import type { Random } from "../ports/random.ts";
 import { NetworkError } from "../ports/network.ts";
-import { isRetriable } from "../tables/errors.ts";
 import { ClientError, KafkaError } from "./client-error.ts";
 import type { ClientEnv } from "./kafka-connection.ts";
 
@@ -21,8 +20,7 @@ export function backoffMs(policy: RetryPolicy, failures: number, random: Random)
 /** Whether another try may succeed without the caller changing anything. */
 export function mayRetry(error: unknown): boolean {
   if (error instanceof NetworkError) return true;
-  if (error instanceof KafkaError) return isRetriable(error.code);
-  return error instanceof ClientError && (error.kind === "closed" || error.kind === "timeout");
+  return (error instanceof KafkaError || error instanceof ClientError) && error.isRetriable;
 }
 
 export function delay(env: ClientEnv, delayMs: number): Promise<void> {
