@@ -8,7 +8,7 @@ import { decodeAssignment } from "../wire/kafka/consumer-protocol.ts";
 import { DecodeError } from "../wire/kafka/reader.ts";
 import { KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import type { TopicPartitions } from "./range-assignor.ts";
+import type { TopicPartitions } from "./topic-partition.ts";
 
 export interface GroupSummary {
   readonly groupId: string;

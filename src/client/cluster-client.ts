@@ -57,7 +57,7 @@ const KEY_TYPE_GROUP = 0;
 export class ClusterClient {
   readonly env: ClientEnv;
   readonly options: ClusterClientOptions;
-  private readonly connections = new Map<string, Promise<KafkaConnection>>(); // By host:port.
+  private readonly connections = new Map<string, Promise<KafkaConnection>>(); // By host:port and lane.
   private readonly topics = new Map<string, CachedTopic>();
   private readonly asking = new Map<string, Promise<TopicInfo>>();
   private readonly coordinators = new Map<string, number>();
@@ -84,7 +84,7 @@ export class ClusterClient {
     api: M,
     ...[body, options]: [RequestInput<M>, RequestOptions?]
   ): Promise<ResponseOf<M>> {
-    const connection = await this.connectionFor(route);
+    const connection = await this.connectionFor(route, options?.lane);
     return await connection.request(api, body, options);
   }
 
@@ -94,7 +94,7 @@ export class ClusterClient {
     api: M,
     ...[body, options]: [RequestInput<M>, RequestOptions?]
   ): Promise<void> {
-    const connection = await this.connectionFor(route);
+    const connection = await this.connectionFor(route, options?.lane);
     connection.sendOnly(api, body, options);
   }
 
@@ -126,18 +126,18 @@ export class ClusterClient {
     if (route.to === "group") this.coordinators.delete(route.groupId);
   }
 
-  private async connectionFor(route: Route): Promise<KafkaConnection> {
+  private async connectionFor(route: Route, lane?: string): Promise<KafkaConnection> {
     switch (route.to) {
       case "any":
         return await this.anyConnection();
       case "node":
-        return await this.nodeConnection(route.nodeId);
+        return await this.nodeConnection(route.nodeId, lane);
       case "controller": {
         if (!this.brokers.has(this.controllerId)) await this.fetchMetadata([]);
-        return await this.nodeConnection(this.controllerId);
+        return await this.nodeConnection(this.controllerId, lane);
       }
       case "group":
-        return await this.nodeConnection(await this.coordinatorOf(route.groupId));
+        return await this.nodeConnection(await this.coordinatorOf(route.groupId), lane);
     }
   }
 
@@ -157,16 +157,16 @@ export class ClusterClient {
     throw new ClientError("invalid", "There is no bootstrap server to connect to");
   }
 
-  private async nodeConnection(nodeId: number): Promise<KafkaConnection> {
+  private async nodeConnection(nodeId: number, lane?: string): Promise<KafkaConnection> {
     if (!this.brokers.has(nodeId)) await this.fetchMetadata([]);
     const broker = this.brokers.get(nodeId);
     if (broker === undefined) throw new KafkaError(`reach broker ${nodeId}`, "LEADER_NOT_AVAILABLE");
-    return await this.connectionTo(broker);
+    return await this.connectionTo(broker, lane);
   }
 
-  private async connectionTo(address: SocketAddress): Promise<KafkaConnection> {
+  private async connectionTo(address: SocketAddress, lane = ""): Promise<KafkaConnection> {
     if (this.isClosed) throw new ClientError("ended", "The client is closed");
-    const name = nameOf(address);
+    const name = nameOf(address, lane);
     const existing = this.connections.get(name);
     if (existing !== undefined && (await existing).isOpen) return await existing;
     const opening = KafkaConnection.open(this.env, address, this.options);
@@ -274,6 +274,19 @@ export class ClusterClient {
     this.coordinators.delete(groupId);
   }
 
+  /** Closes the connections of one lane: what waits on them fails. */
+  closeLane(lane: string): void {
+    for (const [name, opening] of this.connections) {
+      if (!name.endsWith(laneSuffix(lane))) continue;
+      this.connections.delete(name);
+      // One that is still being made is closed when it is; why one failed, its caller knows.
+      opening.then(
+        (connection) => connection.close(),
+        () => {},
+      );
+    }
+  }
+
   /** Closes every connection. Calls that wait fail; closing twice is fine. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -285,6 +298,10 @@ export class ClusterClient {
   }
 }
 
-function nameOf(address: SocketAddress): string {
-  return `${address.host}:${address.port}`;
+function nameOf(address: SocketAddress, lane = ""): string {
+  return `${address.host}:${address.port}${lane === "" ? "" : laneSuffix(lane)}`;
+}
+
+function laneSuffix(lane: string): string {
+  return `/${lane}`;
 }

@@ -6,7 +6,11 @@ export type { ErrorName } from "../tables/errors.ts";
 export { ClientError, KafkaError, type ClientErrorKind } from "./client-error.ts";
 export { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
 export { connectTo, type ClusterOptions, type ConnectionOptions } from "./connect.ts";
+export { Consumer, type ConsumerMetrics, type ConsumerPosition } from "./consumer.ts";
+export type { ConsumerOptions, RebalanceEvent } from "./consumer-options.ts";
+export type { ConsumerRecord, OffsetToCommit } from "./consumer-record.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
+export type { GroupOffset } from "./group-offsets.ts";
 export type { ClientEnv } from "./kafka-connection.ts";
 export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
 export {
@@ -21,3 +25,4 @@ export {
   type Serde,
   type Serializer,
 } from "./serializers.ts";
+export type { TopicPartition } from "./topic-partition.ts";

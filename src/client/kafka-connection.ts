@@ -29,6 +29,11 @@ export interface RequestOptions {
   readonly versionMax?: number;
   /** Added to the time-out, for requests that the broker holds on purpose (long poll, rebalance). */
   readonly heldMs?: number;
+  /**
+   * The connection to use, by a name of the caller's own; all that name none share one. A broker answers the requests
+   * of a connection in turn, so one that it holds on purpose must have nothing behind it.
+   */
+  readonly lane?: string;
 }
 
 const RESPONSE_BYTES_MAX = 512 * 1024 * 1024;
