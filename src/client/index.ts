@@ -7,7 +7,7 @@ export { ClientError, KafkaError, type ClientErrorKind } from "./client-error.ts
 export { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
 export { connectTo, type ClusterOptions, type ConnectionOptions } from "./connect.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
-export type { ClientEnv } from "./kafka-connection.ts";
+export type { ClientEnv } from "./connection-options.ts";
 export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
 export {
   bytes,
