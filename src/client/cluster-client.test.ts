@@ -113,6 +113,21 @@ test("what is held back for a member of a group does not hold up anything else",
   assert.equal(client.metrics.requestTimeouts, 1);
 });
 
+test("a lane that is closed fails what waits in it, and is opened again when it is used again", async () => {
+  const world = new World(1);
+  const broker = new ScriptedBroker();
+  broker.on(Heartbeat, () => null);
+  await start(world, broker);
+  const client = clientIn(world, ["broker"]);
+  const beat = { groupId: "g", generationId: 1, memberId: "m" };
+  const waiting = client.requestOnce({ to: "any" }, Heartbeat, beat, { lane: "mine" });
+  world.scheduler.after(100, null, () => client.closeLane("mine"));
+  await assert.rejects(world.complete(waiting), { kind: "ended" });
+  broker.on(Heartbeat, () => ({ throttleTimeMs: 0, errorCode: 27 }));
+  const again = client.requestOnce({ to: "any" }, Heartbeat, beat, { lane: "mine" });
+  assert.equal((await world.complete(again)).errorCode, 27);
+});
+
 test("a call ends when its signal aborts, while it waits and between its tries", async () => {
   const world = new World(1);
   const broker = new ScriptedBroker();

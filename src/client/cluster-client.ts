@@ -320,7 +320,11 @@ export class ClusterClient {
     this.topics.delete(name);
   }
 
-  private async coordinatorOf(groupId: string): Promise<number> {
+  /**
+   * The node that coordinates the group, asked for when it is not known.
+   * @throws KafkaError COORDINATOR_NOT_AVAILABLE and the like, retriable; GROUP_AUTHORIZATION_FAILED, which is not.
+   */
+  async coordinatorOf(groupId: string): Promise<number> {
     const known = this.coordinators.get(groupId);
     if (known !== undefined) return known;
     const connection = await this.anyConnection();
@@ -340,6 +344,11 @@ export class ClusterClient {
   /** Forgets who coordinates the group, after NOT_COORDINATOR or a lost connection. */
   forgetCoordinator(groupId: string): void {
     this.coordinators.delete(groupId);
+  }
+
+  /** Closes the connections of one lane: what waits on them fails. */
+  closeLane(lane: string): void {
+    this.pool.closeLane(lane);
   }
 
   /** Closes every connection. Calls that wait fail; closing twice is fine. */

@@ -98,6 +98,19 @@ export class ConnectionPool {
     this.troubles.set(name, { failures, notBeforeMs });
   }
 
+  /** Closes the connections of one lane, to all brokers: what waits on them fails. */
+  closeLane(lane: string): void {
+    for (const [key, opening] of this.connections) {
+      if (!key.endsWith(` ${lane}`)) continue;
+      this.forget(key, opening);
+      // One that is being made is closed when it is there; why it could not be made, its caller hears.
+      opening.then(
+        (connection) => connection.close(),
+        () => {},
+      );
+    }
+  }
+
   /** Closes every connection, also those that are being made. Calls that wait fail; closing twice is fine. */
   async close(): Promise<void> {
     this.closing.abort(new ClientError("ended", "The client is closed"));
