@@ -184,8 +184,8 @@ export class ClusterClient {
   }
 
   private forget(route: Route): void {
-    if (route.to === "controller") this.controllerId = -1;
-    if (route.to === "group") this.coordinators.delete(route.groupId);
+    if (route.to === "controller") this.forgetController();
+    if (route.to === "group") this.forgetCoordinator(route.groupId);
   }
 
   private async connectionFor(route: Route, lane: string): Promise<KafkaConnection> {
@@ -339,6 +339,11 @@ export class ClusterClient {
     if (found.errorCode !== 0) throw new KafkaError(action, errorName(found.errorCode), found.errorMessage);
     this.coordinators.set(groupId, found.nodeId);
     return found.nodeId;
+  }
+
+  /** Forgets who the controller is, after NOT_CONTROLLER or a lost connection. */
+  forgetController(): void {
+    this.controllerId = -1;
   }
 
   /** Forgets who coordinates the group, after NOT_COORDINATOR or a lost connection. */
