@@ -113,7 +113,10 @@ export class Admin {
     await createPartitions(this.client, topics, options);
   }
 
-  /** Deletes the records before an offset (exclusive; -1: all there are). @throws KafkaError | BatchError OFFSET_OUT_OF_RANGE … */
+  /**
+   * Deletes the records before an offset (exclusive; -1: all there are).
+   * @throws KafkaError | BatchError OFFSET_OUT_OF_RANGE …
+   */
   async deleteRecords(cuts: readonly RecordsBefore[], options?: CallOptions): Promise<DeletedRecords[]> {
     return await deleteRecords(this.client, cuts, options);
   }
