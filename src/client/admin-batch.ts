@@ -1,4 +1,4 @@
-import { asError } from "./client-error.ts";
+import { asError, KafkaError } from "./client-error.ts";
 import type { CallOptions, ClusterClient, Route } from "./cluster-client.ts";
 import { mayRetry } from "./retry.ts";
 
@@ -23,6 +23,12 @@ export class BatchError extends AggregateError {
   }
 }
 
+/** A topic that is not there counts as that, not as one that is about to come: who administers wants to know. */
+function mayPass(outcome: unknown): boolean {
+  const isUnknown = outcome instanceof KafkaError && outcome.code === "UNKNOWN_TOPIC_OR_PARTITION";
+  return !isUnknown && mayRetry(outcome);
+}
+
 /**
  * Does them all, again those that failed in a way that may pass, within the call's time. The results are in the order
  * of the items.
@@ -38,7 +44,7 @@ export async function inBatches<Item, Result>(
   let passing: Error | null = null;
   const attempt = async (): Promise<void> => {
     await sendRound(batch, pending, outcomes);
-    pending = pending.filter((item) => mayRetry(outcomes.get(item)));
+    pending = pending.filter((item) => mayPass(outcomes.get(item)));
     passing = pending.length === 0 ? null : (outcomes.get(pending[0]!) as Error);
     if (passing !== null) throw passing;
   };

@@ -1,6 +1,7 @@
 import { errorName } from "../tables/errors.ts";
 import { DescribeLogDirs } from "../wire/kafka/messages/35-describe-log-dirs.ts";
 import { ElectLeaders } from "../wire/kafka/messages/43-elect-leaders.ts";
+import type { ResponseOf } from "../wire/kafka/schema.ts";
 import { inBatches } from "./admin-batch.ts";
 import { errorIn } from "./admin-topics.ts";
 import { KafkaError } from "./client-error.ts";
@@ -22,6 +23,7 @@ export interface LogDirectoryInfo {
   /** Bytes of the volume, and those that are free; -1 from a broker older than 3.3. */
   readonly totalBytes: number;
   readonly usableBytes: number;
+  /** By topic and partition. */
   readonly partitions: readonly LogInfo[];
 }
 
@@ -65,20 +67,29 @@ export async function describeLogDirs(
           path: logDir,
           totalBytes,
           usableBytes,
-          partitions: topics.flatMap(({ name, partitions }) =>
-            partitions.map((log) => ({
-              topic: name,
-              partition: log.partitionIndex,
-              sizeBytes: log.partitionSize,
-              lag: log.offsetLag,
-              isFuture: log.isFutureKey,
-            })),
-          ),
+          partitions: topics.flatMap(logsOf).toSorted(byPlace),
         })),
       ];
     },
   };
   return (await inBatches(client, batch, options)).flat();
+}
+
+type WireTopic = ResponseOf<typeof DescribeLogDirs>["results"][number]["topics"][number];
+
+function logsOf({ name, partitions }: WireTopic): LogInfo[] {
+  return partitions.map((log) => ({
+    topic: name,
+    partition: log.partitionIndex,
+    sizeBytes: log.partitionSize,
+    lag: log.offsetLag,
+    isFuture: log.isFutureKey,
+  }));
+}
+
+function byPlace(a: TopicPartition, b: TopicPartition): number {
+  if (a.topic === b.topic) return a.partition - b.partition;
+  return a.topic < b.topic ? -1 : 1;
 }
 
 /**

@@ -7,7 +7,8 @@ import { CreatePartitions } from "../wire/kafka/messages/37-create-partitions.ts
 import { inBatches } from "./admin-batch.ts";
 import { KafkaError } from "./client-error.ts";
 import type { CallOptions, ClusterClient, Route } from "./cluster-client.ts";
-import type { TopicInfo } from "./cluster-metadata.ts";
+import type { PartitionInfo, TopicInfo } from "./cluster-metadata.ts";
+import { delay } from "./retry.ts";
 import { byTopic, partitionName, type TopicPartition } from "./topic-partition.ts";
 
 export interface NewTopic {
@@ -55,6 +56,8 @@ export interface ChangeOptions extends CallOptions {
 
 const CONTROLLER = { to: "controller" } as const;
 const BROKER_DEFAULT = -1;
+const SEEN_MS_MAX = 5_000;
+const SEEN_POLL_MS = 20;
 
 interface Answer {
   readonly errorCode: number;
@@ -93,7 +96,38 @@ export async function createTopics(
       });
     },
   };
-  return await inBatches<NewTopic, CreatedTopic>(client, batch, options);
+  const created = await inBatches<NewTopic, CreatedTopic>(client, batch, options);
+  if (!validateOnly) {
+    const names = topics.map(({ name }) => name);
+    await whenSeen(client, names, (topic) => topic !== undefined && topic.partitions.every(isLed), options);
+  }
+  return created;
+}
+
+function isLed({ leaderId }: PartitionInfo): boolean {
+  return leaderId >= 0;
+}
+
+/**
+ * Brokers learn what the controller did a moment later. Waits until one of them has, so that what was done can be used
+ * at once; not for long, since it has been done in any case.
+ */
+async function whenSeen(
+  client: ClusterClient,
+  names: readonly string[],
+  ...[isSeen, options]: [(topic: TopicInfo | undefined) => boolean, CallOptions]
+): Promise<void> {
+  const { clock } = client.env;
+  const untilMs = clock.monotonic() + SEEN_MS_MAX;
+  for (;;) {
+    const { topics } = await client.metadata(names, options);
+    const isDone = names.every((name) => {
+      const topic = topics.get(name);
+      return isSeen(topic?.error === "UNKNOWN_TOPIC_OR_PARTITION" ? undefined : topic);
+    });
+    if (isDone || clock.monotonic() > untilMs) return;
+    await delay(client.env, SEEN_POLL_MS);
+  }
 }
 
 function newTopicBody(topic: NewTopic) {
@@ -130,6 +164,7 @@ export async function deleteTopics(
     },
   };
   await inBatches(client, batch, options);
+  await whenSeen(client, names, (topic) => topic === undefined, options);
 }
 
 /** Grows topics; they cannot shrink. @throws KafkaError INVALID_PARTITIONS, UNKNOWN_TOPIC_OR_PARTITION … */
@@ -160,6 +195,11 @@ export async function createPartitions(
     },
   };
   await inBatches(client, batch, options);
+  if (validateOnly) return;
+  const counts = new Map(topics.map(({ topic, count }) => [topic, count]));
+  const isGrown = ({ name, partitions }: TopicInfo): boolean =>
+    partitions.length >= counts.get(name)! && partitions.every(isLed);
+  await whenSeen(client, [...counts.keys()], (topic) => topic !== undefined && isGrown(topic), options);
 }
 
 /** All topics, by name; internal ones only when asked for. */
