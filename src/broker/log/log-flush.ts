@@ -27,6 +27,7 @@ export class LogFlush implements Syncable {
   private begunRounds = 0;
   private checkpointed: number;
   private recordsUnsynced = 0;
+  private bytesUnsynced = 0;
   /** `flush.messages` was reached: acknowledgements wait for the sync. */
   private holdsBack = false;
   private timer: Timer | null = null;
@@ -75,8 +76,10 @@ export class LogFlush implements Syncable {
     this.log.context.flusher.request(this);
   }
 
-  onAppend(recordCount: number): void {
+  onAppend(recordCount: number, sizeBytes: number): void {
     const { config } = this.log;
+    this.bytesUnsynced += sizeBytes;
+    this.log.context.counters.writtenBytes += sizeBytes;
     if (config.fsyncBeforeAck) return this.request();
     if (!this.hasNames) this.request();
     this.recordsUnsynced += recordCount;
@@ -118,8 +121,10 @@ export class LogFlush implements Syncable {
     this.closed = [];
     if (log.active.isDirty) files.push(log.active.takeUnsynced());
     this.recordsUnsynced = 0;
+    const sizeBytes = this.bytesUnsynced;
+    this.bytesUnsynced = 0;
     const directories = [log.context.root, log.path];
-    return { files, directories, paths: log.sidecars.takeUnsyncedMetadata() };
+    return { files, sizeBytes, directories, paths: log.sidecars.takeUnsyncedMetadata() };
   }
 
   completeSync(): void {
