@@ -3,7 +3,7 @@ import { clusterMetrics } from "./metrics/cluster-metrics.ts";
 import { logMetrics } from "./metrics/log-metrics.ts";
 import type { MetricTable } from "./metrics/metric.ts";
 
-export type { Metric, MetricKind, MetricTable } from "./metrics/metric.ts";
+export type { Metric, MetricTable } from "./metrics/metric.ts";
 export { clientMetrics, clusterMetrics, logMetrics };
 
 /** Everything that a scrape of `/metrics` holds, beside what prom-client tells of the process itself. */
@@ -13,8 +13,3 @@ export type MetricName = keyof typeof metrics;
 
 /** The labels of one metric. */
 export type LabelOf<Name extends MetricName> = (typeof metrics)[Name]["labels"][number];
-
-/** The metrics of one kind. */
-export type MetricOfKind<Kind> = {
-  [Name in MetricName]: (typeof metrics)[Name]["kind"] extends Kind ? Name : never;
-}[MetricName];

@@ -47,7 +47,7 @@ export function readPrometheusText(
       const [, , name, type] = comment;
       family = { ...families.get(name!)!, type: type! };
       if (family.name !== name) throw new Error(`TYPE without HELP: ${line}`);
-      families.set(name!, family);
+      families.set(name, family);
     } else {
       if (family === null) throw new Error(`No TYPE before: ${line}`);
       const series = seriesIn(line);

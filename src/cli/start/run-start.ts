@@ -56,6 +56,8 @@ export async function runStart(options: StartOptions): Promise<void> {
       dataDir,
     });
     metrics?.show(broker);
+    // Before the banner: whoever has read it may send a signal at once.
+    const stopped = untilStopped(broker, () => metrics?.announceStop());
     writeOut(
       banner({
         nodeId: broker.nodeId,
@@ -65,7 +67,7 @@ export async function runStart(options: StartOptions): Promise<void> {
         metricsAddress: metrics?.address ?? null,
       }),
     );
-    await untilStopped(broker, () => metrics?.announceStop());
+    await stopped;
   } finally {
     await metrics?.close();
   }

@@ -2,7 +2,7 @@
  * `counter`: only grows, from 0 at the start of the broker. `gauge`: what is now. `histogram`: counts by size, with
  * their sum.
  */
-export type MetricKind = "counter" | "gauge" | "histogram";
+type MetricKind = "counter" | "gauge" | "histogram";
 
 export interface Metric {
   readonly kind: MetricKind;
