@@ -43,6 +43,7 @@ export interface LogDirectoryOptions {
   readonly readPool: BufferPool;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
+  readonly syncLingerMs: number;
 }
 
 /** One `log.dirs` entry: its logs, its checkpoints, its group fsync. */
@@ -81,6 +82,7 @@ export class LogDirectory {
       counters,
       disk: env.disk,
       clock: env.clock,
+      lingerMs: options.syncLingerMs,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
     const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
