@@ -1,6 +1,7 @@
 import type { Uuid } from "../base/uuid.ts";
 import { nextHighWatermark } from "../core/replication/high-watermark.ts";
 import type { PartitionLog } from "./log/partition-log.ts";
+import { StorageError } from "./log/storage-error.ts";
 import { CommitWaiters, type CommitListener } from "./commit-waiters.ts";
 
 /** What the metadata log says of a partition. */
@@ -103,9 +104,29 @@ export class Partition {
     this.commitWaiters.expire(monotonicMs);
   }
 
+  /** Somebody waits to read what is written next. */
+  get hasWaitingReaders(): boolean {
+    return this.fetchWaiters.size > 0;
+  }
+
+  /**
+   * Resolves when all that is written now is durable, or never will be. Who asks for the end of the log waits for
+   * this, because a producer with acks=1 expects to find its record there.
+   */
+  async whenWrittenIsDurable(): Promise<void> {
+    if (this.log.durableEndOffset >= this.log.logEndOffset) return;
+    try {
+      await this.log.flush();
+    } catch (error) {
+      // The directory is offline: what was committed before is still the answer.
+      if (!(error instanceof StorageError)) throw error;
+    }
+  }
+
   /** Calls `wake` whenever more may be readable, until the returned function is called. */
   onReadable(wake: () => void): () => void {
     this.fetchWaiters.add(wake);
+    this.log.flushing.hurry();
     return () => this.fetchWaiters.delete(wake);
   }
 

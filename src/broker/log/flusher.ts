@@ -1,4 +1,4 @@
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock, Timer } from "../../ports/clock.ts";
 import { DiskError, type Disk } from "../../ports/disk.ts";
 import type { FileHandle } from "./open-files.ts";
 
@@ -23,6 +23,8 @@ export interface Syncable {
 export interface FlusherOptions {
   readonly disk: Disk;
   readonly clock: Clock;
+  /** Milliseconds that a log which nobody waits for may wait for its round; 0: none waits. */
+  readonly lingerMs: number;
   /** Called once, when a sync has failed. Whatever was not synced by then counts as lost. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -36,29 +38,59 @@ const PARALLEL_SYNCS = 8;
  * One round is in flight at a time. What is asked for while it runs goes into the next, so a slow disk makes
  * rounds larger, not more. Names of new files are synced in the same round: data in a file that a power cut
  * can make nameless are not durable.
+ *
+ * A log that nobody waits for lingers: it goes with the next round that is begun for another, or by itself once
+ * its time is up.
  */
 export class Flusher {
   private readonly disk: Disk;
   private readonly clock: Clock;
+  private readonly lingerMs: number;
   private readonly onFailure: (error: unknown) => void;
   private waiting = new Set<Syncable>();
   private directories = new Set<string>();
   private isRunning = false;
+  private isUrgent = false;
+  private lingering: Timer | null = null;
   private failure: unknown = null;
   private idleListeners: (() => void)[] = [];
 
   constructor(options: FlusherOptions) {
     this.disk = options.disk;
     this.clock = options.clock;
+    this.lingerMs = options.lingerMs;
     this.onFailure = options.onFailure;
   }
 
-  /** Joins the log to the next round. Cheap to call with each append. */
+  /** Joins the log to the next round, which is begun as soon as may be. Cheap to call with each append. */
   request(log: Syncable): void {
     if (this.failure !== null) return;
     this.waiting.add(log);
+    this.isUrgent = true;
+    this.start();
+  }
+
+  /** Joins the log to the next round, whenever that is: nobody waits for it. */
+  requestLater(log: Syncable): void {
+    if (this.lingerMs === 0) return this.request(log);
+    if (this.failure !== null) return;
+    this.waiting.add(log);
+    if (!this.isRunning) this.linger();
+  }
+
+  private linger(): void {
+    this.lingering ??= this.clock.schedule(this.lingerMs, () => {
+      this.lingering = null;
+      this.isUrgent = true;
+      this.start();
+    });
+  }
+
+  private start(): void {
     if (this.isRunning) return;
     this.isRunning = true;
+    this.lingering?.cancel();
+    this.lingering = null;
     // Everything that this turn still appends joins the round.
     this.clock.defer(() => void this.run());
   }
@@ -68,15 +100,16 @@ export class Flusher {
     this.directories.add(path);
   }
 
-  /** Resolves when no round is in flight. */
+  /** Resolves when no round is in flight. What lingers is not waited for. */
   whenIdle(): Promise<void> {
     if (!this.isRunning) return Promise.resolve();
     return new Promise((resolve) => this.idleListeners.push(resolve));
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.size > 0 && this.failure === null) await this.round();
+    while (this.isUrgent && this.failure === null) await this.round();
     this.isRunning = false;
+    if (this.waiting.size > 0) this.linger();
     const listeners = this.idleListeners;
     this.idleListeners = [];
     for (const resolve of listeners) resolve();
@@ -85,6 +118,7 @@ export class Flusher {
   private async round(): Promise<void> {
     const logs = [...this.waiting];
     this.waiting.clear();
+    this.isUrgent = false;
     const begun = logs.map((log) => ({ log, work: log.beginSync() }));
     // Only those that the round needs: a thousand new partitions must not hold up the one that is written to.
     const directories = begun

@@ -42,6 +42,7 @@ export interface LogDirectoryOptions {
   readonly readPool: BufferPool;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
+  readonly syncLingerMs: number;
 }
 
 /** One `log.dirs` entry: its logs, its checkpoints, its group fsync. */
@@ -78,6 +79,7 @@ export class LogDirectory {
     const flusher = new Flusher({
       disk: env.disk,
       clock: env.clock,
+      lingerMs: options.syncLingerMs,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
     const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;

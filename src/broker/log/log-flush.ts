@@ -75,9 +75,19 @@ export class LogFlush implements Syncable {
     this.log.context.flusher.request(this);
   }
 
-  onAppend(recordCount: number): void {
+  /** Somebody waits for what has been appended: its sync lingers no longer. */
+  hurry(): void {
+    if (this.durable < this.log.logEndOffset && !this.log.isOffline) this.request();
+  }
+
+  /** `isAwaited`: somebody waits until it is durable. */
+  onAppend(recordCount: number, isAwaited: boolean): void {
     const { config } = this.log;
-    if (config.fsyncBeforeAck) return this.request();
+    if (config.fsyncBeforeAck) {
+      if (isAwaited) this.request();
+      else this.log.context.flusher.requestLater(this);
+      return;
+    }
     if (!this.hasNames) this.request();
     this.recordsUnsynced += recordCount;
     if (this.recordsUnsynced >= config.flushMessages) {

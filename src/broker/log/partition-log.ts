@@ -179,7 +179,7 @@ export class PartitionLog {
     this.tail.append(batch, baseOffset, lastOffset);
     this.end = lastOffset + 1;
     this.hasChanged = true;
-    this.flushing.onAppend(recordCountOf(batch, 0));
+    this.flushing.onAppend(recordCountOf(batch, 0), options.isAwaited ?? true);
     return { kind: "appended", baseOffset, lastOffset };
   }
 

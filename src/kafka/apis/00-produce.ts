@@ -129,7 +129,8 @@ class ProduceRun {
     if (!Buffer.isBuffer(stored)) return this.refused(index, stored, log.logStartOffset);
     let outcome;
     try {
-      outcome = log.append(stored, { leaderEpoch: partition.leaderEpoch, origin: "client" });
+      const isAwaited = this.acks === ACKS_ALL || partition.hasWaitingReaders;
+      outcome = log.append(stored, { leaderEpoch: partition.leaderEpoch, origin: "client", isAwaited });
     } catch (error) {
       // The directory has said so itself; the producer gets the protocol's word and may try again.
       if (error instanceof StorageError) return this.failed(index, "KAFKA_STORAGE_ERROR");

@@ -41,6 +41,15 @@ export const millraceKeys = {
     update: "restart",
     doc: "Acknowledge acks=all, and show to consumers, only what is synced to the device; false relies on the page cache as Apache Kafka does.",
   },
+  "millrace.fsync.linger.ms": {
+    type: "int",
+    default: "5",
+    importance: "low",
+    update: "restart",
+    min: 0,
+    max: 1000,
+    doc: "How long records wait to be synced together when neither a producer (acks=all) nor a consumer waits for them; 0 syncs them at once.",
+  },
   "millrace.log.index.cache.bytes": {
     type: "int",
     default: "25165824",
