@@ -23,3 +23,11 @@ test("BufferPool takes nothing twice, nothing of others, and nothing above its b
   assert.equal(pool.take(131_072).buffer, one.buffer);
   assert.notEqual(pool.take(131_072).buffer, one.buffer);
 });
+
+test("BufferPool drops sizes that nobody asks for any more in favour of one that is in use", () => {
+  const pool = new BufferPool(262_144);
+  for (const old of [pool.take(131_072), pool.take(131_072)]) pool.give(old);
+  const wanted = pool.take(262_144);
+  pool.give(wanted);
+  assert.equal(pool.take(262_144).buffer, wanted.buffer);
+});

@@ -22,7 +22,11 @@ export class BufferPool {
   take(length: number): Buffer {
     if (length < SIZE_MIN || length > SIZE_MAX) return Buffer.allocUnsafeSlow(length);
     const size = sizeFor(length);
-    const known = this.free.get(size)?.pop();
+    const ofSize = this.free.get(size) ?? [];
+    // Sizes stand in the order in which they were last asked for.
+    this.free.delete(size);
+    this.free.set(size, ofSize);
+    const known = ofSize.pop();
     if (known !== undefined) this.freeBytes -= size;
     const memory = known ?? Buffer.allocUnsafeSlow(size).buffer;
     this.lent.add(memory);
@@ -35,11 +39,18 @@ export class BufferPool {
    */
   give(buffer: Buffer): void {
     const memory = buffer.buffer;
-    if (!this.lent.delete(memory) || this.freeBytes + memory.byteLength > this.bytesMax) return;
-    const ofSize = this.free.get(memory.byteLength) ?? [];
-    ofSize.push(memory);
-    this.free.set(memory.byteLength, ofSize);
+    if (!this.lent.delete(memory) || !this.makeRoomFor(memory.byteLength)) return;
+    this.free.get(memory.byteLength)!.push(memory);
     this.freeBytes += memory.byteLength;
+  }
+
+  /** Sizes that nobody asks for any more must not fill the pool: they go first. */
+  private makeRoomFor(size: number): boolean {
+    for (const [otherSize, unused] of this.free) {
+      if (otherSize === size) break; // What follows was asked for later.
+      while (this.freeBytes + size > this.bytesMax && unused.pop() !== undefined) this.freeBytes -= otherSize;
+    }
+    return this.freeBytes + size <= this.bytesMax;
   }
 }
 

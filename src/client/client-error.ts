@@ -25,7 +25,7 @@ export class KafkaError extends Error {
  * - `closed`: the connection ended while an answer was due; the request may have been carried out.
  * - `timeout`: no answer in time; the same holds.
  * - `unsupported`: the broker has no version of the API that this client has.
- * - `unreachable`: no broker answered within the time for retries.
+ * - `unreachable`: no broker answers on any address that is known.
  * - `ended`: the client was closed by its owner.
  * - `invalid`: the caller asked for what cannot be.
  */
@@ -42,7 +42,7 @@ export class ClientError extends Error {
 
   /** Whether the same may succeed later, without anything being changed. */
   get isRetriable(): boolean {
-    return this.kind === "closed" || this.kind === "timeout";
+    return this.kind === "closed" || this.kind === "timeout" || this.kind === "unreachable";
   }
 }
 

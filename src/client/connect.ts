@@ -3,7 +3,7 @@ import { realNetwork } from "../io/network.ts";
 import { realRandom } from "../io/random.ts";
 import { parseBootstrapServers } from "./bootstrap-servers.ts";
 import { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
-import type { ClientEnv } from "./kafka-connection.ts";
+import type { ClientEnv } from "./connection-options.ts";
 
 /** A cluster to connect to, and how; only where it is must be said. Times are in milliseconds. */
 export interface ClusterOptions extends Partial<Omit<ClusterClientOptions, "bootstrapServers">> {

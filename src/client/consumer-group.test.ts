@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ConsumerScene, GROUP, partitionsOf, TOPIC } from "../../test/support/consumer-scene.ts";
-import { describeGroup } from "./admin-groups.ts";
+import { describeGroups } from "./admin-groups.ts";
 import type { Consumer } from "./consumer.ts";
 import type { RebalanceEvent } from "./consumer-options.ts";
 
@@ -178,7 +178,7 @@ test("a group that is described shows who reads what", async () => {
   const scene = await ConsumerScene.open({ partitions: 4 });
   const consumer = scene.consumer("reader");
   await scene.run(pollUntil([consumer], hasShares([consumer, 4])));
-  const group = await scene.run(describeGroup(scene.client("observer"), GROUP));
-  assert.equal(group.state, "Stable");
-  assert.deepEqual(group.members[0]!.assignment, [{ topic: TOPIC, partitions: [0, 1, 2, 3] }]);
+  const [group] = await scene.run(describeGroups(scene.client("observer"), [GROUP]));
+  assert.equal(group!.state, "Stable");
+  assert.deepEqual(group!.members[0]!.assignment, [{ topic: TOPIC, partitions: [0, 1, 2, 3] }]);
 });

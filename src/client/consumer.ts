@@ -5,7 +5,7 @@ import { ConsumedPartition } from "./consumed-partition.ts";
 import { consumerSettings, type ConsumerOptions, type ConsumerSettings } from "./consumer-options.ts";
 import type { ConsumerRecord, OffsetToCommit } from "./consumer-record.ts";
 import { Consumption, type ConsumptionCounts } from "./consumption.ts";
-import { groupOffsets, type GroupOffset } from "./group-offsets.ts";
+import { fetchCommitted, type OffsetAndMetadata } from "./group-offsets.ts";
 import { EARLIEST, LATEST, listOffsets } from "./list-offsets.ts";
 import { BatchIterator, RecordIterator } from "./record-iterator.ts";
 import { Subscription } from "./subscription.ts";
@@ -57,7 +57,7 @@ export class Consumer<K = Buffer, V = Buffer> {
   private subscription: Subscription | null = null;
   private consumption: Consumption<K, V> | null = null;
   private stopping: Promise<void> | null = null;
-  private isClosed = false;
+  private closing: Promise<void> | null = null;
 
   /** @throws ClientError `invalid` for an option that cannot be. */
   constructor(options: ConnectionOptions & ConsumerOptions<K, V>) {
@@ -137,12 +137,14 @@ export class Consumer<K = Buffer, V = Buffer> {
 
   /** What iterators draw from. */
   private readonly source = {
-    next: async (isBatch: boolean) => (this.isClosed ? null : await this.running().flow.next(isBatch)),
+    next: async (isBatch: boolean) =>
+      this.closing !== null ? null : await this.running().flow.next(isBatch),
     stop: async () => await this.stop("the consumer left its loop"),
   };
 
   private running(): Consumption<K, V> {
-    if (this.isClosed) throw new ClientError("ended", "The consumer is closed");
+    if (this.closing !== null && this.consumption === null)
+      throw new ClientError("ended", "The consumer is closed");
     if (this.consumption !== null) return this.consumption;
     if (this.subscription === null && this.partitions.size === 0) {
       throw new ClientError(
@@ -205,8 +207,8 @@ export class Consumer<K = Buffer, V = Buffer> {
     places: readonly TopicPartition[] = this.assignment(),
   ): Promise<void> {
     const queries = places.map(({ topic, partition }) => ({ topic, partition, timestamp }));
-    for (const found of await listOffsets(this.client, queries, this.settings.isolationLevel))
-      this.seek(found);
+    const { isolationLevel } = this.settings;
+    for (const found of await listOffsets(this.client, queries, { isolationLevel })) this.seek(found);
   }
 
   private partitionOf(place: TopicPartition): ConsumedPartition<K, V> {
@@ -229,8 +231,8 @@ export class Consumer<K = Buffer, V = Buffer> {
   }
 
   /** What the group has committed for these partitions; those without are left out. */
-  async committed(places: readonly TopicPartition[] = this.assignment()): Promise<GroupOffset[]> {
-    return await groupOffsets(this.client, this.groupId("read committed offsets"), places);
+  async committed(places: readonly TopicPartition[] = this.assignment()): Promise<OffsetAndMetadata[]> {
+    return await fetchCommitted(this.client, this.groupId("read committed offsets"), places);
   }
 
   /**
@@ -291,8 +293,11 @@ export class Consumer<K = Buffer, V = Buffer> {
    * is not waited for, and read again later: to have it finished and committed, end the loop by `signal` instead.
    */
   async close(): Promise<void> {
-    if (this.isClosed) return;
-    this.isClosed = true;
+    this.closing ??= this.closeAll();
+    await this.closing;
+  }
+
+  private async closeAll(): Promise<void> {
     try {
       await this.stop("the consumer was closed");
     } finally {

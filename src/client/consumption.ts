@@ -1,5 +1,5 @@
 import { assignors } from "./assignors.ts";
-import { asError } from "./client-error.ts";
+import { asError, ClientError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import type { ConsumedPartition } from "./consumed-partition.ts";
 import type { ConsumerSettings, RebalanceEvent } from "./consumer-options.ts";
@@ -47,7 +47,7 @@ export class Consumption<K, V> implements PartitionOwner {
   private readonly commits: OffsetCommits | null;
   private commitTimer: { cancel(): void } | null = null;
   private lossWaiters: (() => void)[] = [];
-  private isStopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(client: ClusterClient, wiring: ConsumptionWiring<K, V>) {
     this.client = client;
@@ -60,11 +60,12 @@ export class Consumption<K, V> implements PartitionOwner {
       counts,
       onTaken: () => this.fetcher.wake(),
     });
-    this.leaders = new PartitionLeaders(
-      client,
-      () => this.wake(),
-      (error) => this.fail(error),
-    );
+    const { signal } = this.stopping;
+    this.leaders = new PartitionLeaders(client, {
+      signal,
+      onNews: () => this.wake(),
+      onFailure: (error) => this.fail(error),
+    });
     this.fetcher = new Fetcher(client, {
       options: settings,
       leaders: this.leaders,
@@ -80,6 +81,7 @@ export class Consumption<K, V> implements PartitionOwner {
     this.positions = new PartitionPositions(client, {
       options: settings,
       leaders: this.leaders,
+      signal,
       partitions,
       onSettled: (partition) => {
         this.flow.offer(partition);
@@ -89,7 +91,7 @@ export class Consumption<K, V> implements PartitionOwner {
     const member = wiring.subscription === null ? null : this.newMember(wiring.subscription);
     this.member = member;
     this.commits =
-      groupId === null ? null : new OffsetCommits(client, { groupId, member, partitions, counts });
+      groupId === null ? null : new OffsetCommits(client, { groupId, member, partitions, counts, signal });
   }
 
   private newMember(subscription: Subscription): GroupMember {
@@ -108,6 +110,10 @@ export class Consumption<K, V> implements PartitionOwner {
       owner: this,
       lane: `group-${name}`,
     });
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   start(): void {
@@ -260,11 +266,9 @@ export class Consumption<K, V> implements PartitionOwner {
     this.flow.end();
     this.commitTimer?.cancel();
     await this.commitQuietly();
-    this.isStopped = true;
+    this.stopping.abort(new ClientError("ended", "The consumer has stopped"));
     this.commitTimer?.cancel();
     this.wakeLossWaiters();
-    this.leaders.stop();
-    this.positions.stop();
     this.fetcher.stop();
     await this.member?.close(reason);
     this.client.closeLane(`group-${this.wiring.name}`);

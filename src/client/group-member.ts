@@ -131,6 +131,7 @@ export class GroupMember {
     if (this.hasLeft) await this.owner.idle();
     this.hasLeft = false;
     const { topics, isIncomplete } = await this.subscription.match(this.client);
+    if (this.isClosed) return;
     this.topics = topics;
     this.watchTopics(isIncomplete);
     if (this.mustJoin === "lost") return;
@@ -147,6 +148,7 @@ export class GroupMember {
     const isLeader = joined.leader === joined.memberId;
     this.leaderCounts = null;
     const assignment = isLeader ? await this.assignAll(joined) : null;
+    if (this.isClosed) return;
     const assigned = await this.session.sync(joined, assignment);
     if (this.isClosed) return;
     this.hasJoined = true;
@@ -196,7 +198,7 @@ export class GroupMember {
     }
     const members = joined.members.map(memberFrom);
     const names = [...new Set(members.flatMap(({ topics }) => topics))].toSorted();
-    const counts = await this.client.retrying(async () => await partitionCounts(this.client, names));
+    const counts = await partitionCounts(this.client, names);
     this.leaderCounts = counts;
     return joined.skipAssignment ? null : assignor.assign(members, counts);
   }
@@ -296,7 +298,8 @@ export class GroupMember {
     try {
       await this.session.leave("maxPollIntervalMs has passed");
     } catch (error) {
-      if (!mayRetry(error)) throw error; // The session times out instead.
+      // The session times out instead.
+      if (!mayRetry(error) && !this.isClosed) this.owner.fail(asError(error));
     }
   }
 

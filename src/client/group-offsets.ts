@@ -2,12 +2,12 @@ import { errorName } from "../tables/errors.ts";
 import { OffsetCommit } from "../wire/kafka/messages/08-offset-commit.ts";
 import { OffsetFetch } from "../wire/kafka/messages/09-offset-fetch.ts";
 import { KafkaError } from "./client-error.ts";
-import type { ClusterClient } from "./cluster-client.ts";
+import type { CallOptions, ClusterClient } from "./cluster-client.ts";
 import type { OffsetToCommit } from "./consumer-record.ts";
 import { byTopic, partitionName, type TopicPartition } from "./topic-partition.ts";
 
 /** What a group has committed for a partition. */
-export interface GroupOffset extends TopicPartition {
+export interface OffsetAndMetadata extends TopicPartition {
   /** The next offset to read. */
   readonly offset: number;
   /** Epoch of the last record before it; -1 when it was committed without. */
@@ -30,11 +30,11 @@ const BY_NAME_VERSION_MAX = 9;
  * What the group has committed for these partitions; those without are left out. Waits for open transactions that
  * commit offsets (KIP-447): the offset before theirs would hand out records twice.
  */
-export async function groupOffsets(
+export async function fetchCommitted(
   client: ClusterClient,
   groupId: string,
-  partitions: readonly TopicPartition[],
-): Promise<GroupOffset[]> {
+  ...[partitions, options]: [readonly TopicPartition[], CallOptions?]
+): Promise<OffsetAndMetadata[]> {
   const topics = byTopic(partitions).map((entry) => ({
     name: entry.topic,
     partitionIndexes: [...entry.partitions],
@@ -67,6 +67,7 @@ export async function groupOffsets(
       );
     },
     () => client.forgetCoordinator(groupId),
+    options,
   );
 }
 

@@ -72,9 +72,11 @@ export class GroupSession {
       heldMs: rebalanceTimeoutMs,
       lane: this.lane,
     });
-    // The broker gave out an id and wants it back before it counts the member (KIP-394).
-    if (joined.memberId !== "") this.memberId = joined.memberId;
+    // The broker gave out an id and wants it back before it counts the member (KIP-394). With any other error it only
+    // repeats the id that it was sent, which it may have called unknown.
+    if (errorName(joined.errorCode) === "MEMBER_ID_REQUIRED") this.memberId = joined.memberId;
     this.check("join", joined.errorCode);
+    this.memberId = joined.memberId;
     this.generationId = joined.generationId;
     return joined;
   }

@@ -1,7 +1,7 @@
 import { errorName } from "../tables/errors.ts";
 import { ListOffsets } from "../wire/kafka/messages/02-list-offsets.ts";
 import { KafkaError } from "./client-error.ts";
-import type { ClusterClient } from "./cluster-client.ts";
+import type { CallOptions, ClusterClient } from "./cluster-client.ts";
 import type { FetcherOptions } from "./fetcher.ts";
 import { partitionName, type TopicPartition } from "./topic-partition.ts";
 
@@ -21,6 +21,10 @@ export interface OffsetAnswer extends OffsetQuery {
   readonly leaderEpoch: number;
 }
 
+export interface ListOffsetsOptions extends CallOptions {
+  readonly isolationLevel?: FetcherOptions["isolationLevel"];
+}
+
 /** One offset, from the partition's leader, with retries. */
 export async function listOffset(client: ClusterClient, query: OffsetQuery): Promise<OffsetAnswer> {
   return (await listOffsets(client, [query]))[0]!;
@@ -34,14 +38,15 @@ export async function listOffset(client: ClusterClient, query: OffsetQuery): Pro
 export async function listOffsets(
   client: ClusterClient,
   queries: readonly OffsetQuery[],
-  isolation: FetcherOptions["isolationLevel"] = "read_uncommitted",
+  options: ListOffsetsOptions = {},
 ): Promise<OffsetAnswer[]> {
+  const { isolationLevel = "read_uncommitted" } = options;
   const found = new Map<string, OffsetAnswer>();
   const open = (): OffsetQuery[] => queries.filter((query) => !found.has(partitionName(query)));
   await client.retrying(
     async () => {
       const asked = [...(await byLeader(client, open()))].map(
-        async ([nodeId, list]) => await ask(client, { nodeId, list, isolation, found }),
+        async ([nodeId, list]) => await ask(client, { nodeId, list, isolationLevel, found }),
       );
       for (const settled of await Promise.allSettled(asked)) {
         if (settled.status === "rejected") throw settled.reason;
@@ -50,6 +55,7 @@ export async function listOffsets(
     () => {
       for (const { topic } of open()) client.forgetTopic(topic);
     },
+    options,
   );
   return queries.map((query) => found.get(partitionName(query))!);
 }
@@ -69,19 +75,19 @@ async function byLeader(
 interface Asking {
   readonly nodeId: number;
   readonly list: readonly OffsetQuery[];
-  readonly isolation: FetcherOptions["isolationLevel"];
+  readonly isolationLevel: FetcherOptions["isolationLevel"];
   /** Takes the answers, by partition. */
   readonly found: Map<string, OffsetAnswer>;
 }
 
-async function ask(client: ClusterClient, { nodeId, list, isolation, found }: Asking): Promise<void> {
+async function ask(client: ClusterClient, { nodeId, list, isolationLevel, found }: Asking): Promise<void> {
   const topics = [...Map.groupBy(list, ({ topic }) => topic)].map(([name, queries]) => ({
     name,
     partitions: queries.map(({ partition, timestamp }) => ({ partitionIndex: partition, timestamp })),
   }));
   const response = await client.requestOnce({ to: "node", nodeId }, ListOffsets, {
     replicaId: -1,
-    isolationLevel: isolation === "read_committed" ? 1 : 0,
+    isolationLevel: isolationLevel === "read_committed" ? 1 : 0,
     topics,
     timeoutMs: client.options.requestTimeoutMs,
   });

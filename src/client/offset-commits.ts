@@ -19,6 +19,8 @@ interface Wiring {
   readonly member: GroupMember | null;
   readonly partitions: ReadonlyMap<string, AnyPartition>;
   readonly counts: CommitCounts;
+  /** Aborted when there is no more time for another try. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -82,7 +84,7 @@ export class OffsetCommits {
         const waitMs = backoffMs(this.client.retryPolicy, failures, random);
         const isLate = clock.monotonic() + waitMs - startedMs > this.client.options.apiTimeoutMs;
         if (isLate || !this.maySettle(error, committer)) throw error;
-        await delay(this.client.env, waitMs);
+        await delay(this.client.env, waitMs, [this.wiring.signal]);
       }
     }
   }

@@ -1,7 +1,7 @@
 import type { Uuid } from "../base/uuid.ts";
 import { asError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import { backoffMs, delay, mayRetry } from "./retry.ts";
+import { backoffMs, delayUnlessStopped, mayRetry } from "./retry.ts";
 import type { TopicPartition } from "./topic-partition.ts";
 
 export interface PartitionLeader {
@@ -10,23 +10,28 @@ export interface PartitionLeader {
   readonly leaderEpoch: number;
 }
 
+interface Wiring {
+  /** Aborted when nobody wants to know any more. */
+  readonly signal: AbortSignal;
+  /** More may be known. */
+  onNews(): void;
+  /** No retry mends it. */
+  onFailure(error: Error): void;
+}
+
 /**
  * Who leads each partition, answered at once from what the cluster client knows. What it does not know is asked for in
  * the background, all topics in one request, again until it is known.
  */
 export class PartitionLeaders {
   private readonly client: ClusterClient;
-  private readonly onNews: () => void;
-  private readonly onFailure: (error: Error) => void;
+  private readonly wiring: Wiring;
   private readonly missing = new Set<string>(); // Topics.
   private isAsking = false;
-  private isStopped = false;
 
-  /** `onNews` is called when more may be known; `onFailure` with what no retry mends. */
-  constructor(client: ClusterClient, onNews: () => void, onFailure: (error: Error) => void) {
+  constructor(client: ClusterClient, wiring: Wiring) {
     this.client = client;
-    this.onNews = onNews;
-    this.onFailure = onFailure;
+    this.wiring = wiring;
   }
 
   /** Null while the leader is not known, or there is none. */
@@ -48,30 +53,32 @@ export class PartitionLeaders {
   }
 
   private async ask(): Promise<void> {
+    const { signal } = this.wiring;
     this.isAsking = true;
-    for (let failures = 1; this.missing.size > 0 && !this.isStopped; failures += 1) {
+    for (let failures = 1; this.missing.size > 0; failures += 1) {
       const topics = [...this.missing];
       this.missing.clear();
       try {
         await this.client.fetchMetadata(topics);
       } catch (error) {
+        if (signal.aborted) return;
         if (!mayRetry(error)) {
-          this.onFailure(asError(error));
+          this.wiring.onFailure(asError(error));
           break;
         }
         for (const topic of topics) this.missing.add(topic);
       }
-      if (this.isStopped) break;
+      if (signal.aborted) return;
       // Partitions that still have no leader are reported missing again, and asked for after a pause.
-      this.onNews();
-      if (this.missing.size > 0) {
-        await delay(this.client.env, backoffMs(this.client.retryPolicy, failures, this.client.env.random));
-      }
+      this.wiring.onNews();
+      if (this.missing.size === 0) break;
+      await this.pause(failures);
     }
     this.isAsking = false;
   }
 
-  stop(): void {
-    this.isStopped = true;
+  private async pause(failures: number): Promise<void> {
+    const { env, retryPolicy } = this.client;
+    await delayUnlessStopped(env, backoffMs(retryPolicy, failures, env.random), this.wiring.signal);
   }
 }

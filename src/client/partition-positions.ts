@@ -4,10 +4,10 @@ import { asError, ClientError, KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import type { AnyPartition } from "./consumed-partition.ts";
 import type { FetcherOptions } from "./fetcher.ts";
-import { groupOffsets } from "./group-offsets.ts";
+import { fetchCommitted } from "./group-offsets.ts";
 import { EARLIEST, LATEST, listOffsets } from "./list-offsets.ts";
 import type { PartitionLeaders } from "./partition-leaders.ts";
-import { backoffMs, delay, mayRetry } from "./retry.ts";
+import { backoffMs, delayUnlessStopped, mayRetry } from "./retry.ts";
 
 export interface PositionOptions {
   /** Whose committed offsets partitions begin at; null for none. */
@@ -20,6 +20,8 @@ export interface PositionOptions {
 interface Wiring {
   readonly options: PositionOptions;
   readonly leaders: PartitionLeaders;
+  /** Aborted when nobody wants to know any more. */
+  readonly signal: AbortSignal;
   readonly partitions: ReadonlyMap<string, AnyPartition>;
   /** Called for each partition that has a position now, or a failure. */
   onSettled(partition: AnyPartition): void;
@@ -33,7 +35,6 @@ export class PartitionPositions {
   private readonly client: ClusterClient;
   private readonly wiring: Wiring;
   private isRunning = false;
-  private isStopped = false;
 
   constructor(client: ClusterClient, wiring: Wiring) {
     this.client = client;
@@ -42,22 +43,19 @@ export class PartitionPositions {
 
   /** Settles what is not settled; calling it again meanwhile is fine. */
   wake(): void {
-    if (!this.isRunning && !this.isStopped) void this.run();
-  }
-
-  stop(): void {
-    this.isStopped = true;
+    if (!this.isRunning && !this.wiring.signal.aborted) void this.run();
   }
 
   private async run(): Promise<void> {
+    const { signal, partitions } = this.wiring;
+    const { env, retryPolicy } = this.client;
     this.isRunning = true;
-    for (let failures = 0; !this.isStopped;) {
-      const open = [...this.wiring.partitions.values()].filter(isOpen);
+    for (let failures = 0; !signal.aborted;) {
+      const open = [...partitions.values()].filter(isOpen);
       if (open.length === 0) break;
       const passed = await this.settleAll(open);
       failures = passed ? 0 : failures + 1;
-      if (passed || this.isStopped) continue;
-      await delay(this.client.env, backoffMs(this.client.retryPolicy, failures, this.client.env.random));
+      if (!passed) await delayUnlessStopped(env, backoffMs(retryPolicy, failures, env.random), signal);
     }
     this.isRunning = false;
   }
@@ -85,6 +83,7 @@ export class PartitionPositions {
       await settle(list);
       return true;
     } catch (error) {
+      if (this.wiring.signal.aborted) return true;
       for (const { topic } of list) this.client.forgetTopic(topic);
       if (mayRetry(error)) return false;
       for (const partition of list) this.giveUp(partition, asError(error));
@@ -100,7 +99,10 @@ export class PartitionPositions {
   private async find(list: readonly AnyPartition[]): Promise<void> {
     const { groupId } = this.wiring.options;
     const seeks = list.map((partition) => partition.seeks);
-    const committed = groupId === null ? [] : await groupOffsets(this.client, groupId, list);
+    const committed =
+      groupId === null
+        ? []
+        : await fetchCommitted(this.client, groupId, list, { signal: this.wiring.signal });
     for (const [index, partition] of list.entries()) {
       if (partition.seeks !== seeks[index]) continue; // The user has moved it meanwhile.
       const known = committed.find(
@@ -125,7 +127,7 @@ export class PartitionPositions {
     const timestamp = autoOffsetReset === "earliest" ? EARLIEST : LATEST;
     const seeks = list.map((partition) => partition.seeks);
     const queries = list.map(({ topic, partition }) => ({ topic, partition, timestamp }));
-    const answers = await listOffsets(this.client, queries, isolationLevel);
+    const answers = await listOffsets(this.client, queries, { isolationLevel, signal: this.wiring.signal });
     for (const [index, partition] of list.entries()) {
       if (partition.seeks !== seeks[index]) continue;
       const place = { offset: answers[index]!.offset, leaderEpoch: answers[index]!.leaderEpoch };

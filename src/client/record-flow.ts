@@ -1,7 +1,7 @@
 import type { AnyPartition, ConsumedPartition } from "./consumed-partition.ts";
 import type { ConsumerRecord } from "./consumer-record.ts";
 import { Delivery } from "./delivery.ts";
-import type { ClientEnv } from "./kafka-connection.ts";
+import type { ClientEnv } from "./connection-options.ts";
 
 interface Wiring<K, V> {
   readonly partitions: ReadonlyMap<string, ConsumedPartition<K, V>>;

@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument-error.ts";
 import { effectiveConfig } from "../broker/config.ts";
 import { kafkaReleases, type KafkaRelease } from "./kafka-releases.ts";
 import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
@@ -38,7 +39,8 @@ export interface MillraceOptions {
  * - moving the clock does not close connections as idle (`connections.max.idle.ms`);
  * - committed offsets live in one partition, which makes a start quicker (`offsets.topic.num.partitions`);
  * - each Fetch names all of its partitions, so that `requests()` and faults see them
- *   (`max.incremental.fetch.session.cache.slots`).
+ *   (`max.incremental.fetch.session.cache.slots`);
+ * - nothing that was written waits for the clock to become readable (`millrace.fsync.linger.ms`).
  */
 export const TEST_CONFIG: Readonly<Record<string, string>> = {
   "node.id": "1",
@@ -46,24 +48,25 @@ export const TEST_CONFIG: Readonly<Record<string, string>> = {
   "connections.max.idle.ms": String(Number.MAX_SAFE_INTEGER),
   "offsets.topic.num.partitions": "1",
   "max.incremental.fetch.session.cache.slots": "0",
+  "millrace.fsync.linger.ms": "0",
 };
 
-/** @throws TypeError when a value is none that the key takes, or the release is not known. */
+/** @throws ArgumentError when a value is none that the key takes, or the release is not known. */
 export function brokerConfig(options: MillraceOptions): BrokerConfig {
   const { asVersion } = options;
   if (asVersion !== undefined && !kafkaReleases.includes(asVersion)) {
-    throw new TypeError(`asVersion is one of ${kafkaReleases.join(", ")}`);
+    throw new ArgumentError(`asVersion is one of ${kafkaReleases.join(", ")}`);
   }
   const own = Object.entries(options.config ?? {}).map(([key, value]) => [key, String(value)]);
   const { config, errors } = effectiveConfig({ set: { ...TEST_CONFIG, ...Object.fromEntries(own) } });
-  if (errors.length > 0) throw new TypeError(errors.join("\n"));
+  if (errors.length > 0) throw new ArgumentError(errors.join("\n"));
   return config;
 }
 
-/** @throws TypeError when two topics have one name. */
+/** @throws ArgumentError when two topics have one name. */
 export function topicsOf(options: MillraceOptions): TopicOptions[] {
   const topics = (options.topics ?? []).map((topic) => (typeof topic === "string" ? { name: topic } : topic));
   const twice = topics.find(({ name }, index) => topics.findIndex((topic) => topic.name === name) !== index);
-  if (twice !== undefined) throw new TypeError(`The topic "${twice.name}" is named twice`);
+  if (twice !== undefined) throw new ArgumentError(`The topic "${twice.name}" is named twice`);
   return topics;
 }

@@ -1,8 +1,8 @@
-import { createTopic } from "../../src/client/admin-topics.ts";
+import { createTopics } from "../../src/client/admin-topics.ts";
 import { ClusterClient, type ClusterClientOptions } from "../../src/client/cluster-client.ts";
 import { Consumer } from "../../src/client/consumer.ts";
 import type { ConsumerOptions } from "../../src/client/consumer-options.ts";
-import { groupOffsets } from "../../src/client/group-offsets.ts";
+import { fetchCommitted } from "../../src/client/group-offsets.ts";
 import { brokerProgram } from "../../src/sim/scenario/broker-program.ts";
 import { World } from "../../src/sim/world.ts";
 import { Produce } from "../../src/wire/kafka/messages/00-produce.ts";
@@ -71,7 +71,7 @@ export class ConsumerScene {
   }
 
   async createTopic(name: string, partitions: number): Promise<void> {
-    await this.run(createTopic(this.admin, { name, partitions }));
+    await this.run(createTopics(this.admin, [{ name, partitions }]));
   }
 
   /** Appends a batch of these values to the partition. */
@@ -102,7 +102,7 @@ export class ConsumerScene {
   /** What the group has committed, by partition; -1 for nothing. */
   async committed(partitions = 1): Promise<number[]> {
     const places = Array.from({ length: partitions }, (_, partition) => ({ topic: TOPIC, partition }));
-    const offsets = await this.run(groupOffsets(this.admin, GROUP, places));
+    const offsets = await this.run(fetchCommitted(this.admin, GROUP, places));
     return places.map(
       ({ partition }) => offsets.find((entry) => entry.partition === partition)?.offset ?? -1,
     );

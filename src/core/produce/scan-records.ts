@@ -1,5 +1,6 @@
 import { DecodeError } from "../../wire/kafka/reader.ts";
 import { walkRecords, type RecordCursor } from "../../wire/kafka/record-batch.ts";
+import { scanOrdinary, type OrdinaryRecords } from "./scan-ordinary.ts";
 
 /** What one pass over a batch's records found. Timestamps are deltas to the batch's base, in ms. */
 export interface RecordScan {
@@ -25,6 +26,15 @@ class Scanner implements RecordScan {
     if (record.keySize < 0) this.hasNullKey = true;
   };
 
+  /** Takes over what the quick pass found. */
+  take({ timestampDeltaMax, timestampDeltaMin, hasNullKey }: OrdinaryRecords): RecordScan {
+    this.timestampDeltaMax = timestampDeltaMax;
+    this.timestampDeltaMin = timestampDeltaMin;
+    this.isSequential = true;
+    this.hasNullKey = hasNullKey;
+    return this;
+  }
+
   reset(): void {
     this.timestampDeltaMax = -Infinity;
     this.timestampDeltaMin = Infinity;
@@ -40,6 +50,8 @@ const scanner = new Scanner();
  * result is valid until the next call.
  */
 export function scanRecords(block: Buffer, count: number): RecordScan | null {
+  const ordinary = scanOrdinary(block, count);
+  if (ordinary !== null) return scanner.take(ordinary);
   scanner.reset();
   try {
     walkRecords(block, count, scanner.visit);
