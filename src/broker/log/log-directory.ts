@@ -21,6 +21,7 @@ import { loadLog } from "./load-log.ts";
 import { openSegment } from "./loading.ts";
 import type { LogContext } from "./log-context.ts";
 import type { TailBudget } from "./memory-tail.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { PartitionLog } from "./partition-log.ts";
 
@@ -40,6 +41,7 @@ export interface LogDirectoryOptions {
   readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
   readonly readPool: BufferPool;
+  readonly readAhead: ReadAhead;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
 }
@@ -80,7 +82,7 @@ export class LogDirectory {
       clock: env.clock,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
-    const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
+    const { files, indexCache, tailBudget, readPool, readAhead, tailBytesMax } = options;
     this.context = {
       env,
       root: options.path,
@@ -89,6 +91,7 @@ export class LogDirectory {
       flusher,
       tailBudget,
       readPool,
+      readAhead,
       tailBytesMax,
       health: this.status,
       checkpoint: () => this.checkpoint(),

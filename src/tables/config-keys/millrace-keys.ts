@@ -73,6 +73,14 @@ export const millraceKeys = {
     min: 4096,
     doc: "Memory for the newest batches of all logs together; what was written first makes room.",
   },
+  "millrace.read.ahead.bytes.max": {
+    type: "int",
+    default: "16777216",
+    importance: "low",
+    update: "restart",
+    min: 0,
+    doc: "Memory for what consumers far behind will ask for next, over all of them; 0 reads nothing ahead.",
+  },
   "millrace.read.pool.bytes.max": {
     type: "int",
     default: "16777216",
