@@ -17,7 +17,12 @@ import {
   type PartitionInfo,
   type TopicInfo,
 } from "./cluster-metadata.ts";
-import { CONNECTION_DEFAULTS, type ClientEnv, type RequestOptions } from "./connection-options.ts";
+import {
+  checkBounds,
+  CONNECTION_DEFAULTS,
+  type ClientEnv,
+  type RequestOptions,
+} from "./connection-options.ts";
 import { ConnectionPool, nameOf, type ConnectionPoolOptions } from "./connection-pool.ts";
 import { publish } from "./diagnostics.ts";
 import type { KafkaConnection } from "./kafka-connection.ts";
@@ -97,12 +102,19 @@ export class ClusterClient {
   private refreshing: Promise<unknown> | null = null;
   private controllerId = -1;
 
+  /** @throws ClientError `invalid` for a time or bound that cannot be. */
   constructor(
     env: ClientEnv,
     options: Pick<ClusterClientOptions, "bootstrapServers"> & Partial<ClusterClientOptions>,
   ) {
     this.env = env;
-    this.options = { ...CLUSTER_CLIENT_DEFAULTS, ...options };
+    // What a producer or consumer was given may hold its own options too.
+    const given = Object.entries(options).filter(
+      ([name, value]) => name in CLUSTER_CLIENT_DEFAULTS && value !== undefined,
+    );
+    const settings = { ...CLUSTER_CLIENT_DEFAULTS, ...Object.fromEntries(given) };
+    checkBounds(settings);
+    this.options = { ...settings, bootstrapServers: options.bootstrapServers };
     this.counters = newClientMetrics();
     this.metrics = this.counters;
     this.pool = new ConnectionPool(env, this.options, this.counters);

@@ -1,4 +1,5 @@
 import type { Env } from "../ports/env.ts";
+import { ClientError } from "./client-error.ts";
 import type { VersionBounds } from "./api-version-table.ts";
 
 /** What a client has of the world; the simulator gives the same. */
@@ -27,6 +28,18 @@ export const CONNECTION_DEFAULTS: KafkaConnectionOptions = {
   maxInFlightBytes: 64 * 1024 * 1024,
   connectionsMaxIdleMs: 540_000,
 };
+
+/**
+ * Milliseconds, counts and bytes that bound a client: each must be above 0, and what waits has to end some time.
+ * @throws ClientError `invalid` that names the option and its value.
+ */
+export function checkBounds(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!/(Ms|Bytes|Requests)$/.test(name)) continue;
+    if (typeof value === "number" && value > 0 && value < Infinity) continue;
+    throw new ClientError("invalid", `${name} is a number above 0, not ${String(value)}`);
+  }
+}
 
 export interface RequestOptions extends VersionBounds {
   /** Added to the time-out, for requests that the broker holds on purpose (long poll, rebalance). */
