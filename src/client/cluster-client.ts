@@ -31,12 +31,13 @@ import { unreachable, type Unreached } from "./unreachable.ts";
 
 export interface ClusterClientOptions extends ConnectionPoolOptions {
   readonly bootstrapServers: readonly SocketAddress[];
-  /** Milliseconds for one call with all its retries (`default.api.timeout.ms`). */
+  /** For one call with all its retries [default.api.timeout.ms]. */
   readonly apiTimeoutMs: number;
-  /** Milliseconds before a failed request is sent again; doubled each time, with 20 % of jitter. */
+  /** Before a failed request is sent again; doubled each time, with 20 % of jitter. */
   readonly retryBackoffMs: number;
+  /** The most that this grows to. */
   readonly retryBackoffMaxMs: number;
-  /** Milliseconds that metadata of a topic is used without asking again (`metadata.max.age.ms`). */
+  /** How long the metadata of a topic are used without asking again [metadata.max.age.ms]. */
   readonly metadataMaxAgeMs: number;
 }
 

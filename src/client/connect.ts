@@ -5,7 +5,7 @@ import { parseBootstrapServers } from "./bootstrap-servers.ts";
 import { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
 import type { ClientEnv } from "./connection-options.ts";
 
-/** A cluster to connect to, and how; only where it is must be said. Times are in milliseconds. */
+/** A cluster to connect to, and how; only where it is must be said. Bounds must be above 0. */
 export interface ClusterOptions extends Partial<Omit<ClusterClientOptions, "bootstrapServers">> {
   /**
    * "host:port", several of them separated by commas, or a list: any brokers of the cluster. The others are learned

@@ -8,15 +8,15 @@ export type ClientEnv = Pick<Env, "clock" | "network" | "random">;
 export interface KafkaConnectionOptions {
   /** The name under which the broker knows this client: in its logs, quotas and group members. */
   readonly clientId: string;
-  /** Milliseconds for the connection to be made (`socket.connection.setup.timeout.ms`). */
+  /** For a connection to be made [socket.connection.setup.timeout.ms]. */
   readonly connectTimeoutMs: number;
-  /** Milliseconds from sending a request to its answer (`request.timeout.ms`). */
+  /** From sending a request to its answer [request.timeout.ms]; the connection is given up when none comes. */
   readonly requestTimeoutMs: number;
   /** Requests that may wait for their answers on one connection; more wait here. */
   readonly maxInFlightRequests: number;
   /** Bytes of such requests; one larger request goes alone. */
   readonly maxInFlightBytes: number;
-  /** Milliseconds after which a connection that nobody used is closed (`connections.max.idle.ms`). */
+  /** After so long without a request a connection is closed [connections.max.idle.ms]. */
   readonly connectionsMaxIdleMs: number;
 }
 

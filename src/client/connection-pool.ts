@@ -6,8 +6,9 @@ import { KafkaConnection } from "./kafka-connection.ts";
 import { backoffMs, delay } from "./retry.ts";
 
 export interface ConnectionPoolOptions extends KafkaConnectionOptions {
-  /** Milliseconds before a broker that could not be reached is tried again; doubled each time. */
+  /** Before a broker that could not be reached is tried again; doubled each time, with 20 % of jitter. */
   readonly reconnectBackoffMs: number;
+  /** The most that this grows to. */
   readonly reconnectBackoffMaxMs: number;
 }
 
