@@ -29,7 +29,7 @@ const HEAD = `# The client's options
 <!-- Written by \`npm run docs\` from the sources in src/client; a test compares them. -->
 
 Names are Kafka's, in camel case and with their unit: \`...Ms\` are milliseconds, \`...Bytes\` bytes. Every wait and every queue
-is bounded by one of them. [The client](client.md) says what they are options of.
+is bounded by one of them. 
 `;
 
 /** docs/client-options.md: every option of \`millrace/client\`, with its default and what its source says of it. */

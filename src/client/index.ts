@@ -3,7 +3,7 @@
  * configuration; several share connections when they are given the same ClusterClient.
  */
 export type { ErrorName } from "../tables/errors.ts";
-export { Admin, type FoundOffset, type OffsetSpec } from "./admin.ts";
+export { Admin } from "./admin.ts";
 export { BatchError } from "./admin-batch.ts";
 export type { ClusterDescription, ElectionType, LogDirectoryInfo, LogInfo } from "./admin-cluster.ts";
 export type {
@@ -15,6 +15,7 @@ export type {
 } from "./admin-configs.ts";
 export type { CommittedOffset, GroupOffset, ResetTo } from "./admin-group-offsets.ts";
 export type { GroupDescription, GroupMember, GroupSummary, ListGroupsOptions } from "./admin-groups.ts";
+export type { FoundOffset, ListOffsetsOptions, OffsetPlace, OffsetSpec } from "./admin-offsets.ts";
 export type {
   ChangeOptions,
   CreatedTopic,
