@@ -216,14 +216,18 @@ export class ClusterClient {
     }
   }
 
-  /** A broker that answers: one that is connected, else each known address in turn, from a random one on. */
+  /**
+   * A broker that answers: one that is connected, else each known address in turn, from a random one on, those that
+   * could not be reached lately last.
+   */
   private async anyConnection(lane = MAIN_LANE): Promise<KafkaConnection> {
     const everyone = [...this.brokers.values(), ...this.options.bootstrapServers];
     const addresses = [...new Map(everyone.map((address) => [nameOf(address), address])).values()];
     const first = addresses.findIndex((address) => this.pool.has(address, lane));
     const start = first >= 0 ? first : this.env.random.below(Math.max(1, addresses.length));
     const unreached: Unreached[] = [];
-    for (const address of [...addresses.slice(start), ...addresses.slice(0, start)]) {
+    const turns = [...addresses.slice(start), ...addresses.slice(0, start)];
+    for (const address of turns.toSorted((a, b) => this.pool.waitMs(a) - this.pool.waitMs(b))) {
       try {
         return await this.pool.connection(address, lane);
       } catch (error) {
