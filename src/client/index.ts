@@ -28,7 +28,7 @@ export { ClientError, KafkaError, type ClientErrorKind } from "./client-error.ts
 export type { ClientMetrics } from "./client-metrics.ts";
 export { ClusterClient, type CallOptions, type ClusterClientOptions } from "./cluster-client.ts";
 export type { BrokerInfo, PartitionInfo, TopicInfo } from "./cluster-metadata.ts";
-export { connectTo, type ClusterOptions, type ConnectionOptions } from "./connect.ts";
+export { connectTo, type ClusterOptions, type ConnectionOptions, type TlsOptions } from "./connect.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
 export type { ClientEnv } from "./connection-options.ts";
 export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
