@@ -29,7 +29,11 @@ export type { ClientMetrics } from "./client-metrics.ts";
 export { ClusterClient, type CallOptions, type ClusterClientOptions } from "./cluster-client.ts";
 export type { BrokerInfo, PartitionInfo, TopicInfo } from "./cluster-metadata.ts";
 export { connectTo, type ClusterOptions, type ConnectionOptions, type TlsOptions } from "./connect.ts";
+export { Consumer, type ConsumerMetrics, type ConsumerPosition } from "./consumer.ts";
+export type { ConsumerOptions, RebalanceEvent } from "./consumer-options.ts";
+export type { ConsumerRecord, OffsetToCommit } from "./consumer-record.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
+export type { OffsetAndMetadata } from "./group-offsets.ts";
 export type { ClientEnv } from "./connection-options.ts";
 export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
 export {
