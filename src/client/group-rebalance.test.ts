@@ -57,7 +57,7 @@ test("two members share the partitions, and the one that stays takes over those 
 
 test("a member that dies is missed after its session, and its uncommitted records are read again", async () => {
   const { world, newClient } = await scene();
-  const producer = new Producer(newClient("producer"));
+  const producer = new Producer({ client: newClient("producer") });
   const sent = [0, 1, 2, 3].map(
     async (partition) =>
       await producer.send({ topic: "t", partition, value: Buffer.from(String(partition)) }),
