@@ -56,12 +56,12 @@ export class Life {
   }
 
   /**
-   * Dies as far as anybody else can see: connections break, nobody is told. What it does afterwards to let go of its
-   * timers and its port happens on a disk that the caller has already left to it.
+   * Dies: connections break, nobody is told, nothing more is written. What was in flight ends on a disk that the
+   * caller has already left to it.
    */
   async crash(): Promise<void> {
     this.network.mayConnect = () => false;
     this.network.cut();
-    await this.#running.stop();
+    await this.#running.abandon();
   }
 }
