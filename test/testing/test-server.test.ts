@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { consumerOf, kafkajs, producerOf, send, until, type Dialled } from "./clients.ts";
 import { startControl, type Control } from "./control.ts";
 
@@ -368,6 +372,20 @@ test("POST brokers with a port that is taken: a conflict that names the address"
   assert.equal(status, 409);
   assert.match(String(body["detail"]), new RegExp(`127\\.0\\.0\\.1:${port}`));
   assert.deepEqual(await control.get("/healthz"), { status: "ok", version: "1.2.3", brokers: 1 });
+});
+
+test("POST brokers with a dataDir that is in use, or cannot be one: a conflict that says why", async (t) => {
+  await using control = await startControl();
+  const dataDir = mkdtempSync(join(tmpdir(), "millrace-test-server-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const broker = await withBroker(control, { dataDir, topics: ["orders"] });
+  const second = await control.call("POST", "/brokers", { dataDir });
+  assert.deepEqual([second.status, second.body["type"]], [409, "/problems/conflict"]);
+  assert.ok(String(second.body["detail"]).includes(dataDir));
+  const file = await control.call("POST", "/brokers", { dataDir: fileURLToPath(import.meta.url) });
+  assert.equal(file.status, 409);
+  const snapshot = await control.call("POST", `/brokers/${broker.id}/snapshots`);
+  assert.match(String(snapshot.body["detail"]), /snapshot\(\) needs storage in memory/);
 });
 
 test("what is asked of one broker at once is done one after the other", async () => {
