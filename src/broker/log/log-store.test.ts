@@ -115,3 +115,23 @@ test("a store that is abandoned leaves the disk as a process that died: unlocked
   const closed = env.disk.list(DATA).map(({ name }) => name);
   assert.ok(closed.includes(".kafka_cleanshutdown") && !before.includes(".kafka_cleanshutdown"));
 });
+
+test("a clean stop syncs of a changed log what has contents, and its names once", async () => {
+  const world = new World(1);
+  const store = await world.complete(openStore(world.machine("node").boot()));
+  const log = store.create({ topic: "orders", topicId: TOPIC_ID, partition: 0, config: config() });
+  log.append(batchOf(["a"]), { leaderEpoch: 0, origin: "client" });
+  await world.complete(log.flush());
+  const synced: string[] = [];
+  world.trace.listener = (line) => {
+    const [, path] = /[sS]ync\S* \S*\/orders-0\/?(\S*)/.exec(line) ?? [];
+    if (path !== undefined) synced.push(path);
+  };
+  await world.complete(store.close());
+  assert.deepEqual(synced.toSorted(), [
+    "",
+    "00000000000000000000.timeindex",
+    "00000000000000000001.snapshot",
+    "leader-epoch-checkpoint.tmp",
+  ]);
+});
