@@ -50,6 +50,21 @@ async function startBroker(node, project) {
   return { broker, cli, address: /listening on\s+(\S+)/.exec(output)[1] };
 }
 
+/** The same program once as a module and once as a script: both must get the client. */
+function writeClientPrograms(project) {
+  const work = `
+async function main() {
+  const client = connectTo({ bootstrapServers: process.argv[2] });
+  const { topics } = await client.metadata(null);
+  console.log([...topics.keys()].filter((name) => !name.startsWith("__")).join());
+  await client.close();
+}
+main();
+`;
+  writeFileSync(join(project, "client.mjs"), `import { connectTo } from "millrace/client";${work}`);
+  writeFileSync(join(project, "client.cjs"), `const { connectTo } = require("millrace/client");${work}`);
+}
+
 async function useIt(node, project) {
   rmSync(join(project, "data"), { recursive: true, force: true });
   const { broker, cli, address } = await startBroker(node, project);
@@ -59,6 +74,10 @@ async function useIt(node, project) {
     run(node, [cli, "topic", "produce", "packed", ...cluster, "-K", ":"], { input: "k:v\n" });
     const out = run(node, [cli, "topic", "consume", "packed", ...cluster, "-e", "-f", "%k=%s\\n"]);
     if (out !== "k=v\n") throw new Error(`Consumed ${JSON.stringify(out)}`);
+    for (const script of ["client.mjs", "client.cjs"]) {
+      const topics = run(node, [join(project, script), address]);
+      if (topics !== "packed\n") throw new Error(`${script} sees ${JSON.stringify(topics)}`);
+    }
   } finally {
     broker.kill("SIGTERM");
   }
@@ -78,6 +97,7 @@ try {
   });
   run("mkdir", ["-p", project]);
   writeFileSync(join(project, "package.json"), '{ "name": "empty", "private": true, "type": "module" }\n');
+  writeClientPrograms(project);
   run("npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", join(folder, tarball)], {
     cwd: project,
   });

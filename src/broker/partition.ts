@@ -1,6 +1,8 @@
 import type { Uuid } from "../base/uuid.ts";
 import { nextHighWatermark } from "../core/replication/high-watermark.ts";
 import type { PartitionLog } from "./log/partition-log.ts";
+import type { TopicTraffic } from "./counters/topic-traffic.ts";
+import { StorageError } from "./log/storage-error.ts";
 import { CommitWaiters, type CommitListener } from "./commit-waiters.ts";
 
 /** What the metadata log says of a partition. */
@@ -19,6 +21,7 @@ export interface PartitionOptions {
   readonly index: number;
   readonly log: PartitionLog;
   readonly state: PartitionState;
+  readonly traffic: TopicTraffic;
 }
 
 /**
@@ -33,6 +36,8 @@ export class Partition {
   readonly topicId: Uuid;
   readonly index: number;
   readonly log: PartitionLog;
+  /** Shared by all partitions of the topic. */
+  readonly traffic: TopicTraffic;
   private readonly nodeId: number;
   private current: PartitionState;
   private isClosed = false;
@@ -44,6 +49,7 @@ export class Partition {
     this.topicId = options.topicId;
     this.index = options.index;
     this.log = options.log;
+    this.traffic = options.traffic;
     this.nodeId = options.nodeId;
     this.current = options.state;
     this.log.onDurable(() => this.advance());
@@ -103,9 +109,29 @@ export class Partition {
     this.commitWaiters.expire(monotonicMs);
   }
 
+  /** Somebody waits to read what is written next. */
+  get hasWaitingReaders(): boolean {
+    return this.fetchWaiters.size > 0;
+  }
+
+  /**
+   * Resolves when all that is written now is durable, or never will be. Who asks for the end of the log waits for
+   * this, because a producer with acks=1 expects to find its record there.
+   */
+  async whenWrittenIsDurable(): Promise<void> {
+    if (this.log.durableEndOffset >= this.log.logEndOffset) return;
+    try {
+      await this.log.flush();
+    } catch (error) {
+      // The directory is offline: what was committed before is still the answer.
+      if (!(error instanceof StorageError)) throw error;
+    }
+  }
+
   /** Calls `wake` whenever more may be readable, until the returned function is called. */
   onReadable(wake: () => void): () => void {
     this.fetchWaiters.add(wake);
+    this.log.flushing.hurry();
     return () => this.fetchWaiters.delete(wake);
   }
 

@@ -28,7 +28,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof UsageError) {
     return { message: `error: ${error.message} (--help shows how)`, exitCode: 2 };
   }
-  if (error instanceof NetworkError) {
+  if (error instanceof NetworkError || (error instanceof ClientError && error.kind === "unreachable")) {
     const hint = "Is a broker running there? `millrace start` starts one.";
     return { message: `error: ${error.message}\n${hint}`, exitCode: 1 };
   }

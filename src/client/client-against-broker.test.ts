@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { brokerProgram } from "../sim/scenario/broker-program.ts";
 import { World } from "../sim/world.ts";
-import { createTopic } from "./admin-topics.ts";
+import { createTopics } from "./admin-topics.ts";
 import { ClusterClient } from "./cluster-client.ts";
 import { GroupConsumer } from "./consumer.ts";
 import { Producer } from "./producer.ts";
@@ -25,7 +25,7 @@ async function run(seed: number): Promise<void> {
   await world.complete(brokerProgram.start(machine.boot()));
   const env = world.machine("client").boot();
   const client = new ClusterClient(env, { bootstrapServers, requestTimeoutMs: 3_000, apiTimeoutMs: 120_000 });
-  await world.complete(createTopic(client, { name: "t", partitions: PARTITIONS }));
+  await world.complete(createTopics(client, [{ name: "t", partitions: PARTITIONS }]));
   Object.assign(world.network.faults, { fragment: 0.1, reset: 0.002, stall: 0.01 });
 
   const producing = produceAll(client);

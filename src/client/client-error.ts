@@ -1,13 +1,22 @@
-import type { ErrorName } from "../tables/errors.ts";
+import { isRetriable, type ErrorName } from "../tables/errors.ts";
 
-/** The broker refused, by the protocol's own name. `code` is that name. */
+/** The broker refused, by the protocol's own name. */
 export class KafkaError extends Error {
+  /** Kafka's name of the error, "UNKNOWN_TOPIC_OR_PARTITION" for instance. */
   readonly code: ErrorName;
+  /** What was tried, "create topic "orders"" for instance. */
+  readonly action: string;
 
   constructor(action: string, code: ErrorName, detail: string | null = null) {
     super(`Cannot ${action}: ${code}${detail === null || detail === "" ? "" : ` (${detail})`}`);
     this.name = "KafkaError";
     this.code = code;
+    this.action = action;
+  }
+
+  /** Whether the same may succeed later, without anything being changed. */
+  get isRetriable(): boolean {
+    return isRetriable(this.code);
   }
 }
 
@@ -16,7 +25,7 @@ export class KafkaError extends Error {
  * - `closed`: the connection ended while an answer was due; the request may have been carried out.
  * - `timeout`: no answer in time; the same holds.
  * - `unsupported`: the broker has no version of the API that this client has.
- * - `unreachable`: no broker answered within the time for retries.
+ * - `unreachable`: no broker answers on any address that is known.
  * - `ended`: the client was closed by its owner.
  * - `invalid`: the caller asked for what cannot be.
  */
@@ -29,6 +38,11 @@ export class ClientError extends Error {
     super(message, { cause });
     this.name = "ClientError";
     this.kind = kind;
+  }
+
+  /** Whether the same may succeed later, without anything being changed. */
+  get isRetriable(): boolean {
+    return this.kind === "closed" || this.kind === "timeout" || this.kind === "unreachable";
   }
 }
 

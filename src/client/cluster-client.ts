@@ -1,9 +1,15 @@
 import type { SocketAddress } from "../ports/network.ts";
 import { errorName } from "../tables/errors.ts";
+import { Fetch } from "../wire/kafka/messages/01-fetch.ts";
 import { Metadata } from "../wire/kafka/messages/03-metadata.ts";
 import { FindCoordinator } from "../wire/kafka/messages/10-find-coordinator.ts";
+import { JoinGroup } from "../wire/kafka/messages/11-join-group.ts";
+import { Heartbeat } from "../wire/kafka/messages/12-heartbeat.ts";
+import { LeaveGroup } from "../wire/kafka/messages/13-leave-group.ts";
+import { SyncGroup } from "../wire/kafka/messages/14-sync-group.ts";
 import type { Message, RequestInput, ResponseOf } from "../wire/kafka/schema.ts";
-import { ClientError, KafkaError } from "./client-error.ts";
+import { KafkaError } from "./client-error.ts";
+import { newClientMetrics, type ClientMetrics } from "./client-metrics.ts";
 import {
   clusterMetadataFrom,
   type BrokerInfo,
@@ -11,29 +17,32 @@ import {
   type PartitionInfo,
   type TopicInfo,
 } from "./cluster-metadata.ts";
-import { KafkaConnection, type ClientEnv, type RequestOptions } from "./kafka-connection.ts";
+import { CONNECTION_DEFAULTS, type ClientEnv, type RequestOptions } from "./connection-options.ts";
+import { ConnectionPool, nameOf, type ConnectionPoolOptions } from "./connection-pool.ts";
+import { publish } from "./diagnostics.ts";
+import type { KafkaConnection } from "./kafka-connection.ts";
 import { retrying, type RetryPolicy } from "./retry.ts";
+import { unreachable, type Unreached } from "./unreachable.ts";
 
-export interface ClusterClientOptions {
+export interface ClusterClientOptions extends ConnectionPoolOptions {
   readonly bootstrapServers: readonly SocketAddress[];
-  readonly clientId: string;
-  /** Milliseconds for one request. */
-  readonly requestTimeoutMs: number;
-  /** Milliseconds for one call with all its retries. */
+  /** Milliseconds for one call with all its retries (`default.api.timeout.ms`). */
   readonly apiTimeoutMs: number;
+  /** Milliseconds before a failed request is sent again; doubled each time, with 20 % of jitter. */
   readonly retryBackoffMs: number;
-  readonly retryBackoffMsMax: number;
-  /** Milliseconds that metadata of a topic is used without asking again. */
-  readonly metadataMsMax: number;
+  readonly retryBackoffMaxMs: number;
+  /** Milliseconds that metadata of a topic is used without asking again (`metadata.max.age.ms`). */
+  readonly metadataMaxAgeMs: number;
 }
 
 export const CLUSTER_CLIENT_DEFAULTS: Omit<ClusterClientOptions, "bootstrapServers"> = {
-  clientId: "millrace",
-  requestTimeoutMs: 30_000,
+  ...CONNECTION_DEFAULTS,
   apiTimeoutMs: 60_000,
   retryBackoffMs: 100,
-  retryBackoffMsMax: 1_000,
-  metadataMsMax: 300_000,
+  retryBackoffMaxMs: 1_000,
+  reconnectBackoffMs: 50,
+  reconnectBackoffMaxMs: 1_000,
+  metadataMaxAgeMs: 300_000,
 };
 
 /** Who a request is for. */
@@ -43,27 +52,50 @@ export type Route =
   | { readonly to: "node"; readonly nodeId: number }
   | { readonly to: "group"; readonly groupId: string };
 
+export interface RoutedRequestOptions extends RequestOptions {
+  /**
+   * Requests of one lane share a connection to each broker. A broker answers in order, so what it holds back (a long
+   * poll, a rebalance) delays all behind it. Fetches and memberships have lanes of their own without saying so.
+   */
+  readonly lane?: string;
+}
+
+/** Bounds of one call with all its tries. */
+export interface CallOptions {
+  /** Milliseconds; `apiTimeoutMs` when absent. */
+  readonly timeoutMs?: number;
+  /** Ends the call: it rejects with the signal's reason. What was sent may still be carried out. */
+  readonly signal?: AbortSignal;
+}
+
 interface CachedTopic {
   readonly topic: TopicInfo;
   readonly readMs: number;
 }
 
 const KEY_TYPE_GROUP = 0;
+const MAIN_LANE = "main";
+const MEMBERSHIP_APIS: ReadonlySet<number> = new Set(
+  [JoinGroup, SyncGroup, Heartbeat, LeaveGroup].map((api) => api.key),
+);
 
 /**
- * The client's view of a cluster: one connection per broker, opened when first used; the leader of each
- * partition and the coordinator of each group, asked for when unknown and forgotten when they prove stale.
+ * The client's view of a cluster: connections to its brokers, opened when first used; the leader of each partition and
+ * the coordinator of each group, asked for when unknown and forgotten when they prove stale.
  */
 export class ClusterClient {
   readonly env: ClientEnv;
   readonly options: ClusterClientOptions;
-  private readonly connections = new Map<string, Promise<KafkaConnection>>(); // By host:port.
+  /** Counted from the start; read it whenever you like. */
+  readonly metrics: Readonly<ClientMetrics>;
+  private readonly counters: ClientMetrics;
+  private readonly pool: ConnectionPool;
   private readonly topics = new Map<string, CachedTopic>();
   private readonly asking = new Map<string, Promise<TopicInfo>>();
   private readonly coordinators = new Map<string, number>();
   private brokers: ReadonlyMap<number, BrokerInfo> = new Map();
+  private refreshing: Promise<unknown> | null = null;
   private controllerId = -1;
-  private isClosed = false;
 
   constructor(
     env: ClientEnv,
@@ -71,31 +103,34 @@ export class ClusterClient {
   ) {
     this.env = env;
     this.options = { ...CLUSTER_CLIENT_DEFAULTS, ...options };
+    this.counters = newClientMetrics();
+    this.metrics = this.counters;
+    this.pool = new ConnectionPool(env, this.options, this.counters);
   }
 
   get retryPolicy(): RetryPolicy {
-    const { apiTimeoutMs, retryBackoffMs, retryBackoffMsMax } = this.options;
-    return { deadlineMs: apiTimeoutMs, backoffMs: retryBackoffMs, backoffMsMax: retryBackoffMsMax };
+    const { apiTimeoutMs, retryBackoffMs, retryBackoffMaxMs } = this.options;
+    return { deadlineMs: apiTimeoutMs, backoffMs: retryBackoffMs, backoffMsMax: retryBackoffMaxMs };
   }
 
   /** Sends one request, once, to where it belongs. */
   async requestOnce<M extends Message>(
     route: Route,
     api: M,
-    ...[body, options]: [RequestInput<M>, RequestOptions?]
+    ...[body, options = {}]: [RequestInput<M>, RoutedRequestOptions?]
   ): Promise<ResponseOf<M>> {
-    const connection = await this.connectionFor(route);
+    const connection = await this.connectionFor(route, options.lane ?? laneOf(route, api));
     return await connection.request(api, body, options);
   }
 
-  /** Sends a request that is never answered: Produce with acks=0. */
+  /** Sends a request that is never answered: Produce with acks=0. Resolves when the network has room for it. */
   async sendOnly<M extends Message>(
     route: Route,
     api: M,
-    ...[body, options]: [RequestInput<M>, RequestOptions?]
+    ...[body, options = {}]: [RequestInput<M>, RoutedRequestOptions?]
   ): Promise<void> {
-    const connection = await this.connectionFor(route);
-    connection.sendOnly(api, body, options);
+    const connection = await this.connectionFor(route, options.lane ?? laneOf(route, api));
+    await connection.sendOnly(api, body, options);
   }
 
   /**
@@ -105,78 +140,110 @@ export class ClusterClient {
   async request<M extends Message>(
     route: Route,
     api: M,
-    ...[body, check]: [RequestInput<M>, (response: ResponseOf<M>) => void]
+    ...[body, check, options = {}]: [
+      RequestInput<M>,
+      (response: ResponseOf<M>) => void,
+      (RoutedRequestOptions & CallOptions)?,
+    ]
   ): Promise<ResponseOf<M>> {
     return await this.retrying(
       async () => {
-        const response = await this.requestOnce(route, api, body);
+        const response = await this.requestOnce(route, api, body, options);
         check(response);
         return response;
       },
       () => this.forget(route),
+      options,
     );
   }
 
-  async retrying<T>(attempt: () => Promise<T>, beforeRetry: () => void = () => {}): Promise<T> {
-    return await retrying(this.env, this.retryPolicy, attempt, beforeRetry);
+  /** Calls `attempt` until it succeeds or fails for good, within the call's time. */
+  async retrying<T>(
+    attempt: () => Promise<T>,
+    beforeRetry: (error: Error) => void = () => {},
+    { timeoutMs, signal }: CallOptions = {},
+  ): Promise<T> {
+    const policy = this.retryPolicy;
+    const { whenClosed } = this.pool;
+    const settings = {
+      ...policy,
+      deadlineMs: timeoutMs ?? policy.deadlineMs,
+      signals: signal === undefined ? [whenClosed] : [whenClosed, signal],
+      beforeRetry: (error: Error, failures: number, waitMs: number) => {
+        this.noteRetry(error, failures, waitMs);
+        beforeRetry(error);
+      },
+    };
+    return await retrying(this.env, settings, attempt);
+  }
+
+  /** Counts and publishes that something is tried again; for those who retry in a way of their own. */
+  noteRetry(error: Error, failures: number, waitMs: number): void {
+    this.counters.retries += 1;
+    publish("retry", () => ({ clientId: this.options.clientId, error, failures, waitMs }));
   }
 
   private forget(route: Route): void {
-    if (route.to === "controller") this.controllerId = -1;
-    if (route.to === "group") this.coordinators.delete(route.groupId);
+    if (route.to === "controller") this.forgetController();
+    if (route.to === "group") this.forgetCoordinator(route.groupId);
   }
 
-  private async connectionFor(route: Route): Promise<KafkaConnection> {
+  private async connectionFor(route: Route, lane: string): Promise<KafkaConnection> {
     switch (route.to) {
       case "any":
-        return await this.anyConnection();
+        return await this.anyConnection(lane);
       case "node":
-        return await this.nodeConnection(route.nodeId);
+        return await this.nodeConnection(route.nodeId, lane);
       case "controller": {
-        if (!this.brokers.has(this.controllerId)) await this.fetchMetadata([]);
-        return await this.nodeConnection(this.controllerId);
+        if (!this.brokers.has(this.controllerId)) await this.refreshBrokers();
+        return await this.nodeConnection(this.controllerId, lane);
       }
       case "group":
-        return await this.nodeConnection(await this.coordinatorOf(route.groupId));
+        return await this.nodeConnection(await this.coordinatorOf(route.groupId), lane);
     }
   }
 
-  /** A broker that answers: one that is connected, else each known address in turn. */
-  private async anyConnection(): Promise<KafkaConnection> {
-    const addresses = [...this.brokers.values(), ...this.options.bootstrapServers];
-    const known = addresses.filter((address) => this.connections.has(nameOf(address)));
-    let failure: unknown = null;
-    for (const address of [...known, ...addresses]) {
+  /** A broker that answers: one that is connected, else each known address in turn, from a random one on. */
+  private async anyConnection(lane = MAIN_LANE): Promise<KafkaConnection> {
+    const everyone = [...this.brokers.values(), ...this.options.bootstrapServers];
+    const addresses = [...new Map(everyone.map((address) => [nameOf(address), address])).values()];
+    const first = addresses.findIndex((address) => this.pool.has(address, lane));
+    const start = first >= 0 ? first : this.env.random.below(Math.max(1, addresses.length));
+    const unreached: Unreached[] = [];
+    for (const address of [...addresses.slice(start), ...addresses.slice(0, start)]) {
       try {
-        return await this.connectionTo(address);
+        return await this.pool.connection(address, lane);
       } catch (error) {
-        failure = error; // The next address may answer; the last failure is the caller's.
+        this.pool.whenClosed.throwIfAborted();
+        unreached.push({ address, error }); // The next one may answer.
       }
     }
-    if (failure instanceof Error) throw failure;
-    throw new ClientError("invalid", "There is no bootstrap server to connect to");
+    throw unreachable(unreached);
   }
 
-  private async nodeConnection(nodeId: number): Promise<KafkaConnection> {
-    if (!this.brokers.has(nodeId)) await this.fetchMetadata([]);
-    const broker = this.brokers.get(nodeId);
-    if (broker === undefined) throw new KafkaError(`reach broker ${nodeId}`, "LEADER_NOT_AVAILABLE");
-    return await this.connectionTo(broker);
-  }
-
-  private async connectionTo(address: SocketAddress): Promise<KafkaConnection> {
-    if (this.isClosed) throw new ClientError("ended", "The client is closed");
-    const name = nameOf(address);
-    const existing = this.connections.get(name);
-    if (existing !== undefined && (await existing).isOpen) return await existing;
-    const opening = KafkaConnection.open(this.env, address, this.options);
-    this.connections.set(name, opening);
+  private async nodeConnection(nodeId: number, lane: string): Promise<KafkaConnection> {
+    if (!this.brokers.has(nodeId)) await this.refreshBrokers();
+    const address = this.brokers.get(nodeId);
+    if (address === undefined) throw new KafkaError(`reach broker ${nodeId}`, "LEADER_NOT_AVAILABLE");
     try {
-      return await opening;
+      return await this.pool.connection(address, lane);
     } catch (error) {
-      if (this.connections.get(name) === opening) this.connections.delete(name);
-      throw error;
+      this.pool.whenClosed.throwIfAborted();
+      // It may have moved to another address: the next use asks.
+      this.forgetBroker(nodeId, address);
+      throw unreachable([{ address, error }]);
     }
+  }
+
+  private forgetBroker(nodeId: number, address: BrokerInfo): void {
+    if (this.brokers.get(nodeId) !== address) return;
+    this.brokers = new Map([...this.brokers].filter(([id]) => id !== nodeId));
+  }
+
+  /** Those who ask at the same time share one request. */
+  private async refreshBrokers(): Promise<void> {
+    this.refreshing ??= this.fetchMetadata([]).finally(() => (this.refreshing = null));
+    await this.refreshing;
   }
 
   /** Asks for topics by name (null: all of them) and remembers what the answer says. One try. */
@@ -185,6 +252,7 @@ export class ClusterClient {
     options: { allowAutoTopicCreation?: boolean } = {},
   ): Promise<ClusterMetadata> {
     const connection = await this.anyConnection();
+    this.counters.metadataRequests += 1;
     const response = await connection.request(Metadata, {
       topics: names === null ? null : names.map((name) => ({ name })),
       allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
@@ -203,15 +271,15 @@ export class ClusterClient {
   }
 
   /** As `fetchMetadata`, again until a broker answers or `apiTimeoutMs` is over. */
-  async metadata(names: readonly string[] | null): Promise<ClusterMetadata> {
-    return await this.retrying(async () => await this.fetchMetadata(names));
+  async metadata(names: readonly string[] | null, options?: CallOptions): Promise<ClusterMetadata> {
+    return await this.retrying(async () => await this.fetchMetadata(names), undefined, options);
   }
 
   /** A topic's partitions as far as they are known and fresh; asks nobody. */
   knownTopic(name: string): TopicInfo | null {
     const cached = this.topics.get(name);
     if (cached === undefined) return null;
-    const isFresh = this.env.clock.monotonic() - cached.readMs < this.options.metadataMsMax;
+    const isFresh = this.env.clock.monotonic() - cached.readMs < this.options.metadataMaxAgeMs;
     return isFresh ? cached.topic : null;
   }
 
@@ -252,7 +320,11 @@ export class ClusterClient {
     this.topics.delete(name);
   }
 
-  private async coordinatorOf(groupId: string): Promise<number> {
+  /**
+   * The node that coordinates the group, asked for when it is not known.
+   * @throws KafkaError COORDINATOR_NOT_AVAILABLE and the like, retriable; GROUP_AUTHORIZATION_FAILED, which is not.
+   */
+  async coordinatorOf(groupId: string): Promise<number> {
     const known = this.coordinators.get(groupId);
     if (known !== undefined) return known;
     const connection = await this.anyConnection();
@@ -269,22 +341,33 @@ export class ClusterClient {
     return found.nodeId;
   }
 
+  /** Forgets who the controller is, after NOT_CONTROLLER or a lost connection. */
+  forgetController(): void {
+    this.controllerId = -1;
+  }
+
   /** Forgets who coordinates the group, after NOT_COORDINATOR or a lost connection. */
   forgetCoordinator(groupId: string): void {
     this.coordinators.delete(groupId);
   }
 
+  /** Closes the connections of one lane: what waits on them fails. */
+  closeLane(lane: string): void {
+    this.pool.closeLane(lane);
+  }
+
   /** Closes every connection. Calls that wait fail; closing twice is fine. */
   async close(): Promise<void> {
-    this.isClosed = true;
-    const connections = [...this.connections.values()];
-    this.connections.clear();
-    for (const settled of await Promise.allSettled(connections)) {
-      if (settled.status === "fulfilled") settled.value.close();
-    }
+    await this.pool.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }
 
-function nameOf(address: SocketAddress): string {
-  return `${address.host}:${address.port}`;
+function laneOf(route: Route, api: Message): string {
+  if (api.key === Fetch.key) return "fetch";
+  if (route.to === "group" && MEMBERSHIP_APIS.has(api.key)) return `member of ${route.groupId}`;
+  return MAIN_LANE;
 }

@@ -1,4 +1,4 @@
-import { committedOffsets, commitOffsets } from "./admin-groups.ts";
+import { committedOffsets, commitOffsets } from "./admin-group-offsets.ts";
 import { KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { Fetcher, type ConsumedRecord, type FetcherOptions } from "./fetcher.ts";

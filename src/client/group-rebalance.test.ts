@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { brokerProgram } from "../sim/scenario/broker-program.ts";
 import { World } from "../sim/world.ts";
-import { committedOffsets, describeGroup } from "./admin-groups.ts";
-import { createTopic } from "./admin-topics.ts";
+import { committedOffsets } from "./admin-group-offsets.ts";
+import { describeGroups } from "./admin-groups.ts";
+import { createTopics } from "./admin-topics.ts";
 import { ClusterClient } from "./cluster-client.ts";
 import { GroupConsumer } from "./consumer.ts";
 import { Producer } from "./producer.ts";
@@ -18,7 +19,7 @@ async function scene(): Promise<Scene> {
   await world.complete(brokerProgram.start(world.machine("broker").boot()));
   const newClient = (host: string): ClusterClient =>
     new ClusterClient(world.machine(host).boot(), { bootstrapServers: [{ host: "broker", port: 9092 }] });
-  await world.complete(createTopic(newClient("admin"), { name: "t", partitions: 4 }));
+  await world.complete(createTopics(newClient("admin"), [{ name: "t", partitions: 4 }]));
   return { world, newClient };
 }
 
@@ -84,8 +85,8 @@ test("a group that is described shows who reads what", async () => {
   const { world, newClient } = await scene();
   const consumer = member(newClient("reader"));
   await world.complete(pollUntil([consumer], () => partitionsOf(consumer).length === 4));
-  const group = await world.complete(describeGroup(newClient("observer"), "g"));
-  assert.equal(group.state, "Stable");
-  assert.deepEqual(group.members[0]!.assignment, [{ topic: "t", partitions: [0, 1, 2, 3] }]);
+  const [group] = await world.complete(describeGroups(newClient("observer"), ["g"]));
+  assert.equal(group!.state, "Stable");
+  assert.deepEqual(group!.members[0]!.assignment, [{ topic: "t", partitions: [0, 1, 2, 3] }]);
   await world.complete(consumer.close());
 });

@@ -6,6 +6,11 @@ import { Metadata } from "../wire/kafka/messages/03-metadata.ts";
 import { Heartbeat } from "../wire/kafka/messages/12-heartbeat.ts";
 import { LeaveGroup } from "../wire/kafka/messages/13-leave-group.ts";
 import { ApiVersions } from "../wire/kafka/messages/18-api-versions.ts";
+import { readRequestHeader } from "../wire/kafka/headers.ts";
+import { Reader } from "../wire/kafka/reader.ts";
+import { encodeResponse } from "../wire/kafka/schema.ts";
+import { Writer } from "../wire/kafka/writer.ts";
+import { FrameSplitter } from "./frame-splitter.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 
 const address = { host: "broker", port: 9092 };
@@ -62,7 +67,7 @@ test("an API that the broker lacks is refused without asking", async () => {
   const [world, connection] = await connected(() => {});
   assert.equal(connection.supports(Metadata), true);
   const asked = connection.request(LeaveGroup, { groupId: "g", members: [] });
-  await assert.rejects(world.complete(asked), /no usable version of LeaveGroup/);
+  await assert.rejects(world.complete(asked), /The broker at broker:9092 does not have LeaveGroup/);
 });
 
 test("the newest version that both sides have is used, and no newer than the caller knows", async () => {
@@ -82,4 +87,69 @@ test("a connection that is closed by its owner fails what waits", async () => {
   const waiting = connection.request(Heartbeat, beat("1"));
   connection.close();
   await assert.rejects(world.complete(waiting), /closed by its owner/);
+});
+
+/** A broker that knows ApiVersions in these versions only, and answers others as Kafka does: in version 0's layout. */
+async function openTo(
+  range: readonly [number, number],
+  listed: readonly ApiRange[],
+): Promise<KafkaConnection> {
+  const world = new World(1);
+  const listening = world
+    .machine("broker")
+    .boot()
+    .network.listen(address, (connection) => {
+      const frames = new FrameSplitter(1_000);
+      const answer = (frame: Buffer): void => {
+        const { apiVersion, correlationId } = readRequestHeader(new Reader(frame));
+        const isKnown = apiVersion >= range[0] && apiVersion <= range[1];
+        const [errorCode, apiKeys] = isKnown ? [0, listed] : [35, [rangeOf(ApiVersions, range)]];
+        const writer = new Writer();
+        writer.int32(correlationId);
+        encodeResponse(ApiVersions, isKnown ? apiVersion : 0, writer, { errorCode, apiKeys: [...apiKeys] });
+        const size = Buffer.alloc(4);
+        size.writeInt32BE(writer.length);
+        connection.write([size, ...writer.finish()]);
+      };
+      connection.start({
+        onData: (chunk) => frames.push(chunk).forEach(answer),
+        onDrain() {},
+        onClose() {},
+      });
+    });
+  await world.complete(listening);
+  return await world.complete(KafkaConnection.open(world.machine("client").boot(), address, options));
+}
+
+interface ApiRange {
+  readonly apiKey: number;
+  readonly minVersion: number;
+  readonly maxVersion: number;
+}
+
+function rangeOf(api: { key: number }, [minVersion, maxVersion]: readonly [number, number]): ApiRange {
+  return { apiKey: api.key, minVersion, maxVersion };
+}
+
+test("a broker that refuses our first ApiVersions is asked again in a version that it has", async () => {
+  for (const range of [
+    [0, 2],
+    [4, 9],
+  ] as const) {
+    const connection = await openTo(range, [rangeOf(Heartbeat, [0, 4])]);
+    assert.deepEqual([connection.supports(Heartbeat), connection.supports(Metadata)], [true, false]);
+  }
+});
+
+test("a broker whose versions are all too new is refused with both ranges", async () => {
+  await assert.rejects(openTo([7, 9], []), {
+    kind: "unsupported",
+    message: /has ApiVersions in versions 7 to 9, and this client needs one of 0 to 4/,
+  });
+  const connection = await openTo([0, 4], [rangeOf(Heartbeat, [8, 9])]);
+  await assert.rejects(connection.request(Heartbeat, beat("1")), {
+    kind: "unsupported",
+    message:
+      "The broker at broker:9092 has Heartbeat in versions 8 to 9, and this client needs one of 0 to 4",
+  });
 });

@@ -1,9 +1,8 @@
-import type { Env } from "../ports/env.ts";
-import type { Connection, SocketAddress } from "../ports/network.ts";
-import { errorName } from "../tables/errors.ts";
-import { readResponseHeader, responseHeaderVersion, writeRequestHeader } from "../wire/kafka/headers.ts";
+import type { SocketAddress } from "../ports/network.ts";
+import { errorCode, errorName } from "../tables/errors.ts";
+import { responseHeaderVersion, writeRequestHeader } from "../wire/kafka/headers.ts";
 import { ApiVersions } from "../wire/kafka/messages/18-api-versions.ts";
-import { Reader } from "../wire/kafka/reader.ts";
+import { DecodeError, Reader } from "../wire/kafka/reader.ts";
 import {
   decodeResponse,
   encodeRequest,
@@ -12,114 +11,102 @@ import {
   type ResponseOf,
 } from "../wire/kafka/schema.ts";
 import { Writer } from "../wire/kafka/writer.ts";
-import { asError, ClientError, KafkaError } from "./client-error.ts";
-import { FrameSplitter } from "./frame-splitter.ts";
+import { ApiVersionTable } from "./api-version-table.ts";
+import { ClientError, KafkaError } from "./client-error.ts";
+import { newClientMetrics, type ClientMetrics } from "./client-metrics.ts";
+import { connectWithin } from "./connect-within.ts";
+import {
+  CONNECTION_DEFAULTS,
+  type ClientEnv,
+  type KafkaConnectionOptions,
+  type RequestOptions,
+} from "./connection-options.ts";
+import { RequestPipeline, type OutgoingRequest } from "./request-pipeline.ts";
 
-/** What a client has of the world; the simulator gives the same. */
-export type ClientEnv = Pick<Env, "clock" | "network" | "random">;
+const SOFTWARE = { clientSoftwareName: "millrace", clientSoftwareVersion: "0.1.0" };
+/** The first that names the client's software; an older broker refuses it and says what it has (KIP-511). */
+const API_VERSIONS_FIRST_TRY = 3;
+const SIZE_BYTES = 4;
 
-export interface ConnectionOptions {
-  readonly clientId: string;
-  /** Milliseconds from sending a request to its answer, and for the connection to be made. */
-  readonly requestTimeoutMs: number;
+export interface KafkaConnectionSettings extends Partial<KafkaConnectionOptions> {
+  /** Counted here, together with other connections. */
+  readonly metrics?: ClientMetrics;
 }
 
-export interface RequestOptions {
-  /** Highest version to use, where a newer one wants more than the caller knows. */
-  readonly versionMax?: number;
-  /** Added to the time-out, for requests that the broker holds on purpose (long poll, rebalance). */
-  readonly heldMs?: number;
-}
-
-const RESPONSE_BYTES_MAX = 512 * 1024 * 1024;
-const SOFTWARE_NAME = "millrace";
-const SOFTWARE_VERSION = "0.1.0";
-
-interface Waiter {
-  readonly apiName: string;
-  readonly headerVersion: 0 | 1;
-  readonly deadlineMs: number;
-  resolve(body: Reader): void;
-  reject(error: Error): void;
-}
-
-/**
- * One connection to one broker. Requests are pipelined; a broker answers them in the order they were sent.
- * Any breach (closed, timed out, answer out of turn) ends the connection and fails all that still wait.
- */
+/** One connection to one broker: encodes requests in a version that both sides have, and decodes the answers. */
 export class KafkaConnection {
-  private readonly env: ClientEnv;
-  private readonly connection: Connection;
-  private readonly options: ConnectionOptions;
-  private readonly splitter = new FrameSplitter(RESPONSE_BYTES_MAX);
-  private readonly waiting = new Map<number, Waiter>(); // By correlation id, oldest first.
-  private versions = new Map<number, readonly [first: number, last: number]>();
+  private readonly pipeline: RequestPipeline;
+  private readonly clientId: string;
+  private versions = new ApiVersionTable([]);
   private lastCorrelationId = 0;
-  private timer: { cancel(): void } | null = null;
-  private failure: Error | null = null;
 
-  private constructor(env: ClientEnv, connection: Connection, options: ConnectionOptions) {
-    this.env = env;
-    this.connection = connection;
-    this.options = options;
-    connection.start({
-      onData: (chunk) => this.receive(chunk),
-      onDrain: () => {},
-      onClose: (error) => this.fail(new ClientError("closed", `Connection to ${this.peer} is closed`, error)),
-    });
+  private constructor(pipeline: RequestPipeline, clientId: string) {
+    this.pipeline = pipeline;
+    this.clientId = clientId;
   }
 
   /**
    * Connects and learns which versions the broker has.
-   * @throws NetworkError when nobody listens there; ClientError when the peer is no Kafka broker.
+   * @throws NetworkError when nobody listens there; ClientError when the peer is no Kafka broker; what `signal` was
+   * aborted with.
    */
   static async open(
     env: ClientEnv,
     address: SocketAddress,
-    options: ConnectionOptions,
+    ...[settings, signal]: [KafkaConnectionSettings, AbortSignal?]
   ): Promise<KafkaConnection> {
-    const abort = new AbortController();
-    const timer = env.clock.schedule(options.requestTimeoutMs, () => abort.abort());
+    const { metrics = newClientMetrics(), ...options } = { ...CONNECTION_DEFAULTS, ...settings };
+    const connection = await connectWithin(env, address, options.connectTimeoutMs, signal);
+    const pipeline = new RequestPipeline(env, connection, options, metrics);
+    const kafka = new KafkaConnection(pipeline, options.clientId);
+    const stop = (): void => kafka.close();
+    signal?.addEventListener("abort", stop, { once: true });
     try {
-      const kafka = new KafkaConnection(env, await env.network.connect(address, abort.signal), options);
       await kafka.learnVersions();
       return kafka;
+    } catch (error) {
+      kafka.close();
+      throw error;
     } finally {
-      timer.cancel();
+      signal?.removeEventListener("abort", stop);
     }
   }
 
   get isOpen(): boolean {
-    return this.failure === null;
+    return this.pipeline.isOpen;
   }
 
-  private get peer(): string {
-    return `${this.connection.remoteAddress.host}:${this.connection.remoteAddress.port}`;
+  /** Resolves when the connection has ended, whatever the reason. */
+  get whenEnded(): Promise<void> {
+    return this.pipeline.whenEnded;
   }
 
   private async learnVersions(): Promise<void> {
-    const body = { clientSoftwareName: SOFTWARE_NAME, clientSoftwareVersion: SOFTWARE_VERSION };
-    try {
-      // Version 3 is understood, or refused with an answer, by every broker since 2.4.
-      const answer = await this.exchange(ApiVersions, 3, body);
-      if (answer.errorCode !== 0) throw new KafkaError("learn versions", errorName(answer.errorCode));
-      this.versions = new Map(answer.apiKeys.map((api) => [api.apiKey, [api.minVersion, api.maxVersion]]));
-    } catch (error) {
-      this.close();
-      throw error;
+    let version = API_VERSIONS_FIRST_TRY;
+    let { apiKeys, errorCode: code } = await this.askVersions(version);
+    if (code === errorCode("UNSUPPORTED_VERSION")) {
+      // Brokers of old say nothing more; they all have version 0.
+      const table = new ApiVersionTable(apiKeys);
+      const common = apiKeys.length === 0 ? 0 : table.commonVersion(ApiVersions);
+      if (common === null) throw this.unsupported(table.mismatch(ApiVersions));
+      version = common;
+      ({ apiKeys, errorCode: code } = await this.askVersions(version));
     }
+    if (code !== 0) throw new KafkaError(`learn the versions of ${this.pipeline.peer}`, errorName(code));
+    this.versions = new ApiVersionTable(apiKeys);
+  }
+
+  private async askVersions(version: number): Promise<ResponseOf<typeof ApiVersions>> {
+    const body = await this.pipeline.call(this.encode(ApiVersions, version, SOFTWARE));
+    // A refused version is answered in the oldest layout.
+    const code = new Reader(body.bytes, body.position).int16();
+    const layout = code === errorCode("UNSUPPORTED_VERSION") ? 0 : version;
+    return this.decode(ApiVersions, layout, body);
   }
 
   /** Whether the broker knows the API in a version that this client has too. */
   supports(api: Message): boolean {
-    return this.commonVersion(api, Infinity) !== null;
-  }
-
-  private commonVersion(api: Message, versionMax: number): number | null {
-    const theirs = this.versions.get(api.key);
-    if (theirs === undefined) return null;
-    const version = Math.min(theirs[1], api.versions[1], versionMax);
-    return version >= Math.max(theirs[0], api.versions[0]) ? version : null;
+    return this.versions.commonVersion(api) !== null;
   }
 
   /**
@@ -132,110 +119,72 @@ export class KafkaConnection {
     options: RequestOptions = {},
   ): Promise<ResponseOf<M>> {
     const version = this.versionFor(api, options);
-    return await this.exchange(api, version, body, options.heldMs);
+    const request = this.encode(api, version, body);
+    const { heldMs = 0 } = options;
+    const answer = await this.pipeline.call(heldMs === 0 ? request : { ...request, heldMs });
+    const response = this.decode(api, version, answer);
+    const { throttleTimeMs = 0 } = response as { throttleTimeMs?: number };
+    if (throttleTimeMs > 0) this.pipeline.mute(throttleTimeMs);
+    return response;
   }
 
-  /** Sends a request that the broker never answers: Produce with acks=0. */
-  sendOnly<M extends Message>(api: M, body: RequestInput<M>, options: RequestOptions = {}): void {
-    const version = this.versionFor(api, options);
-    if (this.failure !== null) throw this.failure;
-    this.send(api, version, body);
+  /**
+   * Sends a request that the broker never answers (Produce with acks=0); resolves when the network has room for it.
+   * @throws ClientError when there is no common version, or the connection has ended.
+   */
+  async sendOnly<M extends Message>(
+    api: M,
+    body: RequestInput<M>,
+    options: RequestOptions = {},
+  ): Promise<void> {
+    const request = this.encode(api, this.versionFor(api, options), body);
+    await this.pipeline.call({ ...request, responseHeaderVersion: null });
   }
 
   private versionFor(api: Message, options: RequestOptions): number {
-    const version = this.commonVersion(api, options.versionMax ?? Infinity);
-    if (version !== null) return version;
-    throw new ClientError("unsupported", `The broker at ${this.peer} has no usable version of ${api.name}`);
+    const version = this.versions.commonVersion(api, options);
+    if (version === null) throw this.unsupported(this.versions.mismatch(api, options));
+    return version;
   }
 
-  private async exchange<M extends Message>(
-    api: M,
-    version: number,
-    ...[body, heldMs = 0]: [RequestInput<M>, number?]
-  ): Promise<ResponseOf<M>> {
-    if (this.failure !== null) throw this.failure;
-    const correlationId = this.send(api, version, body);
-    const reader = await new Promise<Reader>((resolve, reject) => {
-      const deadlineMs = this.env.clock.monotonic() + this.options.requestTimeoutMs + heldMs;
-      const headerVersion = responseHeaderVersion(api, version);
-      this.waiting.set(correlationId, { apiName: api.name, headerVersion, deadlineMs, resolve, reject });
-      this.watchDeadline();
-    });
-    return decodeResponse(api, version, reader);
+  private unsupported(mismatch: string): ClientError {
+    return new ClientError("unsupported", `The broker at ${this.pipeline.peer} ${mismatch}`);
   }
 
-  private send<M extends Message>(api: M, apiVersion: number, body: RequestInput<M>): number {
+  private encode<M extends Message>(api: M, apiVersion: number, body: RequestInput<M>): OutgoingRequest {
     this.lastCorrelationId = (this.lastCorrelationId + 1) & 0x7fffffff;
     const correlationId = this.lastCorrelationId;
+    const { clientId } = this;
     const writer = new Writer();
-    const { clientId } = this.options;
+    writer.int32(0); // The size, when it is known.
     writeRequestHeader(writer, { apiKey: api.key, apiVersion, correlationId, clientId });
     encodeRequest(api, apiVersion, writer, body);
-    const size = Buffer.allocUnsafe(4);
-    size.writeInt32BE(writer.length);
-    this.connection.write([size, ...writer.finish()]);
-    return correlationId;
+    const sizeBytes = writer.length;
+    const frame = writer.finish();
+    frame[0]!.writeInt32BE(sizeBytes - SIZE_BYTES);
+    return {
+      apiName: api.name,
+      apiVersion,
+      correlationId,
+      frame,
+      sizeBytes,
+      responseHeaderVersion: responseHeaderVersion(api, apiVersion),
+      heldMs: 0,
+    };
   }
 
-  private receive(chunk: Buffer): void {
+  private decode<M extends Message>(api: M, version: number, body: Reader): ResponseOf<M> {
     try {
-      for (const frame of this.splitter.push(chunk)) this.settle(frame);
+      return decodeResponse(api, version, body);
     } catch (error) {
-      // Bytes that make no sense leave no way to find the next answer.
-      this.fail(asError(error));
+      if (!(error instanceof DecodeError)) throw error;
+      const message = `${this.pipeline.peer} answered ${api.name} (version ${version}) with bytes that make no sense`;
+      throw new ClientError("invalid", message, error);
     }
-  }
-
-  private settle(frame: Buffer): void {
-    const correlationId = frame.length >= 4 ? frame.readInt32BE(0) : -1;
-    const waiter = this.waiting.get(correlationId);
-    if (waiter === undefined) {
-      throw new ClientError("invalid", `${this.peer} answered a request that was never sent`);
-    }
-    this.waiting.delete(correlationId);
-    const reader = new Reader(frame);
-    readResponseHeader(reader, waiter.headerVersion);
-    waiter.resolve(reader);
-    if (this.waiting.size === 0) this.stopTimer();
-  }
-
-  /** One timer for all that wait: it is set anew when it fires and something younger is still due. */
-  private watchDeadline(): void {
-    if (this.timer !== null) return;
-    let earliestMs = Infinity;
-    for (const waiter of this.waiting.values()) earliestMs = Math.min(earliestMs, waiter.deadlineMs);
-    const delayMs = Math.max(0, earliestMs - this.env.clock.monotonic());
-    this.timer = this.env.clock.schedule(delayMs, () => this.checkDeadlines());
-  }
-
-  private checkDeadlines(): void {
-    this.timer = null;
-    const nowMs = this.env.clock.monotonic();
-    for (const waiter of this.waiting.values()) {
-      if (waiter.deadlineMs > nowMs) continue;
-      this.fail(new ClientError("timeout", `${this.peer} did not answer ${waiter.apiName} in time`));
-      return;
-    }
-    if (this.waiting.size > 0) this.watchDeadline();
-  }
-
-  private stopTimer(): void {
-    this.timer?.cancel();
-    this.timer = null;
-  }
-
-  private fail(error: Error): void {
-    if (this.failure !== null) return;
-    this.failure = error;
-    this.stopTimer();
-    this.connection.destroy();
-    const waiters = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const waiter of waiters) waiter.reject(error);
   }
 
   /** What still waits for an answer fails. */
   close(): void {
-    this.fail(new ClientError("ended", `Connection to ${this.peer} was closed by its owner`));
+    this.pipeline.close();
   }
 }

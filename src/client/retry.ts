@@ -1,8 +1,7 @@
 import type { Random } from "../ports/random.ts";
 import { NetworkError } from "../ports/network.ts";
-import { isRetriable } from "../tables/errors.ts";
-import { ClientError, KafkaError } from "./client-error.ts";
-import type { ClientEnv } from "./kafka-connection.ts";
+import { asError, ClientError, KafkaError } from "./client-error.ts";
+import type { ClientEnv } from "./connection-options.ts";
 
 export interface RetryPolicy {
   /** Milliseconds from the first try after which no other is made. */
@@ -12,8 +11,19 @@ export interface RetryPolicy {
   readonly backoffMsMax: number;
 }
 
+export interface Retrying extends RetryPolicy {
+  /** Each ends the waiting; the call then fails with what it was aborted with. */
+  readonly signals?: readonly AbortSignal[];
+  /** Called before each wait. It may forget what the failure proved stale. */
+  beforeRetry?(error: Error, failures: number, waitMs: number): void;
+}
+
 /** Milliseconds to wait after `failures` tries (1 or more) in a row: exponential, with 20 % of jitter. */
-export function backoffMs(policy: RetryPolicy, failures: number, random: Random): number {
+export function backoffMs(
+  policy: Pick<RetryPolicy, "backoffMs" | "backoffMsMax">,
+  failures: number,
+  random: Random,
+): number {
   const exponential = Math.min(policy.backoffMsMax, policy.backoffMs * 2 ** Math.min(failures - 1, 20));
   return Math.round(exponential * (0.8 + random.below(401) / 1_000));
 }
@@ -21,33 +31,55 @@ export function backoffMs(policy: RetryPolicy, failures: number, random: Random)
 /** Whether another try may succeed without the caller changing anything. */
 export function mayRetry(error: unknown): boolean {
   if (error instanceof NetworkError) return true;
-  if (error instanceof KafkaError) return isRetriable(error.code);
-  return error instanceof ClientError && (error.kind === "closed" || error.kind === "timeout");
+  return (error instanceof KafkaError || error instanceof ClientError) && error.isRetriable;
 }
 
-export function delay(env: ClientEnv, delayMs: number): Promise<void> {
-  return new Promise((resolve) => void env.clock.schedule(delayMs, resolve));
-}
-
-/**
- * Calls `attempt` until it succeeds, fails for good, or the policy's time is over; then the last error is
- * thrown. `beforeRetry` may forget what the failure proved stale.
- */
-export async function retrying<T>(
+/** Resolves after so long; rejects with the reason of the first signal that aborts. */
+export async function delay(
   env: ClientEnv,
-  policy: RetryPolicy,
-  attempt: () => Promise<T>,
-  beforeRetry: (error: unknown) => void = () => {},
-): Promise<T> {
+  delayMs: number,
+  signals: readonly AbortSignal[] = [],
+): Promise<void> {
+  let timer: { cancel(): void } | null = null;
+  const waiting = new Promise<void>((resolve) => void (timer = env.clock.schedule(delayMs, resolve)));
+  try {
+    await abortable(waiting, signals);
+  } finally {
+    (timer as { cancel(): void } | null)?.cancel();
+  }
+}
+
+/** Settles as `promise` does, unless a signal aborts first: then it rejects with the reason. */
+export async function abortable<T>(promise: Promise<T>, signals: readonly AbortSignal[]): Promise<T> {
+  if (signals.length === 0) return await promise;
+  for (const signal of signals) {
+    if (!signal.aborted) continue;
+    promise.catch(() => {}); // Nobody waits for it any more.
+    signal.throwIfAborted();
+  }
+  const aborted = Promise.withResolvers<never>();
+  const stops = signals.map((signal) => () => aborted.reject(asError(signal.reason)));
+  for (const [index, signal] of signals.entries()) signal.addEventListener("abort", stops[index]!);
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    for (const [index, signal] of signals.entries()) signal.removeEventListener("abort", stops[index]!);
+  }
+}
+
+/** Calls `attempt` until it succeeds, fails for good, or the time is over; then the last error is thrown. */
+export async function retrying<T>(env: ClientEnv, settings: Retrying, attempt: () => Promise<T>): Promise<T> {
+  const { signals = [] } = settings;
   const startedMs = env.clock.monotonic();
   for (let failures = 1; ; failures += 1) {
     try {
-      return await attempt();
+      return await abortable(attempt(), signals);
     } catch (error) {
-      const waitMs = backoffMs(policy, failures, env.random);
-      if (!mayRetry(error) || env.clock.monotonic() + waitMs - startedMs > policy.deadlineMs) throw error;
-      beforeRetry(error);
-      await delay(env, waitMs);
+      const waitMs = backoffMs(settings, failures, env.random);
+      const isTooLate = env.clock.monotonic() + waitMs - startedMs > settings.deadlineMs;
+      if (isTooLate || !mayRetry(error)) throw error;
+      settings.beforeRetry?.(asError(error), failures, waitMs);
+      await delay(env, waitMs, signals);
     }
   }
 }

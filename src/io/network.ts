@@ -66,7 +66,7 @@ function connect(address: SocketAddress, signal?: AbortSignal): Promise<Connecti
   });
 }
 
-function networkError(action: string, address: SocketAddress, cause: Error): NetworkError {
+export function networkError(action: string, address: SocketAddress, cause: Error): NetworkError {
   const code = (cause as NodeJS.ErrnoException).code ?? "EIO";
   return new NetworkError(`Cannot ${action} ${address.host}:${address.port}: ${code}`, code, cause);
 }

@@ -38,7 +38,8 @@ export interface MillraceOptions {
  * - moving the clock does not close connections as idle (`connections.max.idle.ms`);
  * - committed offsets live in one partition, which makes a start quicker (`offsets.topic.num.partitions`);
  * - each Fetch names all of its partitions, so that `requests()` and faults see them
- *   (`max.incremental.fetch.session.cache.slots`).
+ *   (`max.incremental.fetch.session.cache.slots`);
+ * - nothing that was written waits for the clock to become readable (`millrace.fsync.linger.ms`).
  */
 export const TEST_CONFIG: Readonly<Record<string, string>> = {
   "node.id": "1",
@@ -46,6 +47,7 @@ export const TEST_CONFIG: Readonly<Record<string, string>> = {
   "connections.max.idle.ms": String(Number.MAX_SAFE_INTEGER),
   "offsets.topic.num.partitions": "1",
   "max.incremental.fetch.session.cache.slots": "0",
+  "millrace.fsync.linger.ms": "0",
 };
 
 /** @throws TypeError when a value is none that the key takes, or the release is not known. */

@@ -11,6 +11,8 @@ export interface AppendOptions {
   /** Ignored for `replication`: the batch carries it. */
   readonly leaderEpoch: number;
   readonly origin: AppendOrigin;
+  /** False when nobody waits until the batch is durable, so that its sync may linger. Default: true. */
+  readonly isAwaited?: boolean;
 }
 
 export type AppendOutcome =

@@ -2,6 +2,7 @@ import type { Env } from "../../ports/env.ts";
 import type { Flusher } from "./flusher.ts";
 import type { IndexCache } from "./index-cache.ts";
 import type { BufferPool } from "../../base/buffer-pool.ts";
+import type { LogCounters } from "../counters/log-counters.ts";
 import type { TailBudget } from "./memory-tail.ts";
 import type { OpenFiles } from "./open-files.ts";
 
@@ -19,6 +20,7 @@ export interface LogContext {
   /** Bound of one log's memory tail. */
   readonly tailBytesMax: number;
   readonly health: DirectoryHealth;
+  readonly counters: LogCounters;
   /** Writes the directory's checkpoints, durably. @throws StorageError (rejects) */
   checkpoint(): Promise<void>;
 }

@@ -14,6 +14,7 @@ import type { DiskLock } from "../../ports/disk.ts";
 import type { Env } from "../../ports/env.ts";
 import { CHECKPOINT_NAMES, CheckpointFile, type OffsetEntry } from "./checkpoint-file.ts";
 import { claimDirectory } from "./claim-directory.ts";
+import { LogCounters } from "../counters/log-counters.ts";
 import { DirectoryStatus } from "./directory-status.ts";
 import { Flusher } from "./flusher.ts";
 import type { IndexCache } from "./index-cache.ts";
@@ -42,6 +43,7 @@ export interface LogDirectoryOptions {
   readonly readPool: BufferPool;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
+  readonly syncLingerMs: number;
 }
 
 /** One `log.dirs` entry: its logs, its checkpoints, its group fsync. */
@@ -75,9 +77,12 @@ export class LogDirectory {
     this.clusterId = claim.clusterId;
     this.directoryId = claim.directoryId;
     this.status = new DirectoryStatus(env, options.path, options.roomBytesMin);
+    const counters = new LogCounters();
     const flusher = new Flusher({
+      counters,
       disk: env.disk,
       clock: env.clock,
+      lingerMs: options.syncLingerMs,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
     const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
@@ -91,6 +96,7 @@ export class LogDirectory {
       readPool,
       tailBytesMax,
       health: this.status,
+      counters,
       checkpoint: () => this.checkpoint(),
     };
     const checkpoint = (name: string): CheckpointFile =>
@@ -103,10 +109,12 @@ export class LogDirectory {
 
   /** @throws DataDirectoryError when the directory is another broker's or in use. */
   static async open(env: Env, options: LogDirectoryOptions): Promise<LogDirectory> {
+    const startedMs = env.clock.monotonic();
     const claim = await claimDirectory(env, options);
     const directory = new LogDirectory(env, options, claim);
     try {
       await directory.load();
+      directory.context.counters.loadSeconds = (env.clock.monotonic() - startedMs) / 1000;
     } catch (error) {
       claim.lock.release();
       throw error;

@@ -54,6 +54,38 @@ test("what is appended while a round is in flight waits for the next", async () 
   await world.complete(store.close());
 });
 
+test("what nobody waits for lingers, and is synced once its time is up", async () => {
+  const { world, log, store } = await scene({});
+  log.append(batchOf(["a"]), { ...CLIENT, isAwaited: false });
+  await world.complete(world.scheduler.sleep(4));
+  assert.equal(log.durableEndOffset, 0);
+  await world.complete(world.scheduler.sleep(10));
+  assert.equal(log.durableEndOffset, 1);
+  log.append(batchOf(["b"]), { ...CLIENT, isAwaited: false });
+  await world.complete(world.scheduler.sleep(14));
+  assert.equal(log.durableEndOffset, 2, "so is what comes later");
+  await world.complete(store.close());
+});
+
+test("what lingers is synced at once when somebody comes to wait for it", async () => {
+  const { world, log, store } = await scene({});
+  log.append(batchOf(["a"]), { ...CLIENT, isAwaited: false });
+  log.flushing.hurry();
+  await world.complete(world.scheduler.sleep(4));
+  assert.equal(log.durableEndOffset, 1);
+  await world.complete(store.close());
+});
+
+test("what lingers goes with the round of another log", async () => {
+  const { world, logs, store } = await scene({}, 2);
+  const [lingering, awaited] = logs;
+  lingering!.append(batchOf(["a"]), { ...CLIENT, isAwaited: false });
+  awaited!.append(batchOf(["b"]), CLIENT);
+  await world.complete(world.scheduler.sleep(4));
+  assert.deepEqual([lingering!.durableEndOffset, awaited!.durableEndOffset], [1, 1]);
+  await world.complete(store.close());
+});
+
 test("in page-cache mode an append counts as durable at once", async () => {
   const { world, log, store } = await scene({ fsyncBeforeAck: false });
   let heard = 0;

@@ -75,6 +75,7 @@ export class LogStore {
         tailBudget,
         readPool,
         tailBytesMax: limits.tailBytesPerLog,
+        syncLingerMs: limits.syncLingerMs,
         roomBytesMin: limits.roomBytesMin,
       });
       clusterId = directory.clusterId; // All directories belong to one cluster.

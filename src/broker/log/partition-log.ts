@@ -12,7 +12,6 @@ import {
   lastOffsetDeltaOf,
   maxTimestampOf,
   producerIdOf,
-  recordCountOf,
   setBaseOffset,
   setPartitionLeaderEpoch,
 } from "../../wire/kafka/record-batch.ts";
@@ -179,7 +178,7 @@ export class PartitionLog {
     this.tail.append(batch, baseOffset, lastOffset);
     this.end = lastOffset + 1;
     this.hasChanged = true;
-    this.flushing.onAppend(recordCountOf(batch, 0));
+    this.flushing.onAppend(batch, options.isAwaited ?? true);
     return { kind: "appended", baseOffset, lastOffset };
   }
 

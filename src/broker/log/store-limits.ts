@@ -13,6 +13,8 @@ export interface LogStoreLimits {
   readonly indexCacheBytes: number;
   /** A full directory takes writes again once this much is free. */
   readonly roomBytesMin: number;
+  /** How long the sync of what nobody waits for may wait for others. */
+  readonly syncLingerMs: number;
   readonly checkpointMs: number;
   readonly highWatermarkCheckpointMs: number;
   readonly retentionCheckMs: number;
@@ -36,6 +38,7 @@ export const defaultLimits: LogStoreLimits = {
   openFilesMax: 1_000,
   indexCacheBytes: 24 * MIB,
   roomBytesMin: 4 * MIB,
+  syncLingerMs: 5,
   checkpointMs: 60_000,
   highWatermarkCheckpointMs: 5_000,
   retentionCheckMs: 300_000,
@@ -55,6 +58,7 @@ export function storeLimits(config: BrokerConfig): LogStoreLimits {
     openFilesMax: config.number("millrace.log.open.files.max"),
     indexCacheBytes: config.number("millrace.log.index.cache.bytes"),
     roomBytesMin: defaultLimits.roomBytesMin,
+    syncLingerMs: config.number("millrace.fsync.linger.ms"),
     checkpointMs: config.number("log.flush.offset.checkpoint.interval.ms"),
     highWatermarkCheckpointMs: config.number("replica.high.watermark.checkpoint.interval.ms"),
     retentionCheckMs: config.number("log.retention.check.interval.ms"),

@@ -1,4 +1,4 @@
-import { describeTopic } from "../../client/admin-topics.ts";
+import { describeTopics } from "../../client/admin-topics.ts";
 import type { ClusterClient } from "../../client/cluster-client.ts";
 import { GroupConsumer } from "../../client/consumer.ts";
 import { Fetcher, type ConsumedRecord, type FetcherOptions } from "../../client/fetcher.ts";
@@ -77,8 +77,8 @@ async function partitionsOf(
   topic: string,
   options: ConsumeOptions,
 ): Promise<{ topic: string; partition: number }[]> {
-  const { partitions } = await describeTopic(client, topic);
-  const wanted = partitions.filter(
+  const [description] = await describeTopics(client, [topic]);
+  const wanted = description!.partitions.filter(
     ({ partition }) => options.partition === undefined || partition === options.partition,
   );
   if (wanted.length === 0) throw new UsageError(`Topic "${topic}" has no partition ${options.partition}`);

@@ -111,6 +111,8 @@ async function look(broker: Broker, topic: TopicRequest, ask: Look): Promise<Par
 
 async function find(leader: Partition, timestamp: number, isCommittedOnly: boolean): Promise<FoundOffset> {
   const { log } = leader;
+  if (timestamp === LATEST || timestamp === MAX_TIMESTAMP || timestamp >= 0)
+    await leader.whenWrittenIsDurable();
   const readableEnd = isCommittedOnly ? log.lastStableOffset : log.highWatermark;
   switch (timestamp) {
     case LATEST:

@@ -43,6 +43,7 @@ async function deleteBefore(broker: Broker, { topic, index, offset }: Deletion):
   const leader = findLeader(broker.partitions, { topic, topicId: "", index, isById: false });
   if (typeof leader === "string") return failed(leader);
   const { log } = leader;
+  await leader.whenWrittenIsDurable();
   if (!log.config.cleanupPolicyDelete && log.config.cleanupPolicyCompact) return failed("POLICY_VIOLATION");
   const target = offset === TO_HIGH_WATERMARK ? log.highWatermark : offset;
   if (target < 0 || target > log.highWatermark) return failed("OFFSET_OUT_OF_RANGE");

@@ -1,0 +1,44 @@
+import { realClock } from "../io/clock.ts";
+import { realNetwork } from "../io/network.ts";
+import { realRandom } from "../io/random.ts";
+import { parseBootstrapServers } from "./bootstrap-servers.ts";
+import { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
+import type { ClientEnv } from "./connection-options.ts";
+
+/** A cluster to connect to, and how; only where it is must be said. Times are in milliseconds. */
+export interface ClusterOptions extends Partial<Omit<ClusterClientOptions, "bootstrapServers">> {
+  /**
+   * "host:port", several of them separated by commas, or a list: any brokers of the cluster. The others are learned
+   * from the first that answers.
+   */
+  readonly bootstrapServers: string | readonly string[];
+  /** The clock, network and randomness to use; the machine's own when absent. */
+  readonly env?: ClientEnv;
+}
+
+/** Where a producer, consumer or admin gets its connections: of its own, or those of a ClusterClient that it shares. */
+export type ConnectionOptions = ClusterOptions | { readonly client: ClusterClient };
+
+/**
+ * The ClusterClient that the options name or describe; nothing is connected yet. One that was made here is owned by the
+ * caller, who closes it.
+ * @throws ClientError `invalid` when `bootstrapServers` can't be read.
+ */
+export function clusterClientOf(options: ConnectionOptions): { client: ClusterClient; isOwned: boolean } {
+  if ("client" in options) return { client: options.client, isOwned: false };
+  return { client: connectTo(options), isOwned: true };
+}
+
+/**
+ * A client of the cluster for several producers, consumers and admins to share; connections are made when first used.
+ * @throws ClientError `invalid` when `bootstrapServers` can't be read.
+ */
+export function connectTo(options: ClusterOptions): ClusterClient {
+  const { bootstrapServers, env = machine(), ...settings } = options;
+  return new ClusterClient(env, { ...settings, bootstrapServers: parseBootstrapServers(bootstrapServers) });
+}
+
+/** The one place where the client takes hold of the machine. */
+function machine(): ClientEnv {
+  return { clock: realClock(), network: realNetwork(), random: realRandom() };
+}

@@ -1,0 +1,46 @@
+/*
+ * `millrace/client`: a producer, a consumer and an admin for any Kafka cluster. Each works alone, with one line of
+ * configuration; several share connections when they are given the same ClusterClient.
+ */
+export type { ErrorName } from "../tables/errors.ts";
+export { Admin, type FoundOffset, type OffsetSpec } from "./admin.ts";
+export { BatchError } from "./admin-batch.ts";
+export type { ClusterDescription, ElectionType, LogDirectoryInfo, LogInfo } from "./admin-cluster.ts";
+export type {
+  ConfigChange,
+  ConfigChanges,
+  ConfigEntry,
+  ConfigResource,
+  ConfigResourceKind,
+} from "./admin-configs.ts";
+export type { CommittedOffset, GroupOffset, ResetTo } from "./admin-group-offsets.ts";
+export type { GroupDescription, GroupMember, GroupSummary, ListGroupsOptions } from "./admin-groups.ts";
+export type {
+  ChangeOptions,
+  CreatedTopic,
+  DeletedRecords,
+  MorePartitions,
+  NewTopic,
+  RecordsBefore,
+} from "./admin-topics.ts";
+export { ClientError, KafkaError, type ClientErrorKind } from "./client-error.ts";
+export type { ClientMetrics } from "./client-metrics.ts";
+export { ClusterClient, type CallOptions, type ClusterClientOptions } from "./cluster-client.ts";
+export type { BrokerInfo, PartitionInfo, TopicInfo } from "./cluster-metadata.ts";
+export { connectTo, type ClusterOptions, type ConnectionOptions } from "./connect.ts";
+export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
+export type { ClientEnv } from "./connection-options.ts";
+export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
+export {
+  bytes,
+  double,
+  int32,
+  int64,
+  json,
+  strings,
+  type Deserializer,
+  type SerializationContext,
+  type Serde,
+  type Serializer,
+} from "./serializers.ts";
+export type { TopicPartition, TopicPartitions } from "./topic-partition.ts";
