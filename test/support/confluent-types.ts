@@ -125,7 +125,9 @@ export interface ConfluentAdmin extends Connects {
   listGroups(): Promise<{ readonly groups: readonly { readonly groupId: string }[] }>;
   describeGroups(
     groups: readonly string[],
-  ): Promise<{ readonly groups: readonly { readonly groupId: string; readonly state: number }[] }>;
+  ): Promise<{
+    readonly groups: readonly { readonly groupId: string; readonly members: readonly unknown[] }[];
+  }>;
   deleteGroups(groups: readonly string[]): Promise<unknown>;
   fetchOffsets(options: { readonly groupId: string; readonly topics?: readonly string[] }): Promise<
     readonly {
