@@ -1,11 +1,11 @@
 const SIZE_MIN = 64 * 1024;
-const SIZE_MAX = 2 * 1024 * 1024;
+const SIZE_MAX = 4 * 1024 * 1024;
 
 /**
  * Memory that is used again and again, for bytes that pass through at the rate of a disk or a network. Fresh
  * memory at that rate makes the garbage collector run many times a second, and each run delays answers.
  *
- * Only what is between 64 KiB and 2 MiB is kept: less is cheap, more comes seldom.
+ * Only what is between 64 KiB and 4 MiB is kept: less is cheap, more comes seldom.
  */
 export class BufferPool {
   private readonly bytesMax: number;

@@ -25,15 +25,23 @@ export class OffsetsLog implements OffsetsPartition {
   }
 
   append(batch: Buffer): Promise<void> {
-    const { partition, partitions, monotonicMs, commitTimeoutMs } = this.#options;
+    const { partition } = this.#options;
     return new Promise((resolve, reject) => {
       const outcome = partition.log.append(batch, {
         leaderEpoch: partition.leaderEpoch,
         origin: "coordinator",
       });
       if (outcome.kind !== "appended") throw new TypeError(`A coordinator's batch was ${outcome.kind}`);
-      const deadlineMs = monotonicMs() + commitTimeoutMs();
-      partition.whenCommitted(outcome.lastOffset + 1, deadlineMs, (isCommitted) => {
+      this.#committed(outcome.lastOffset + 1).then(resolve, reject);
+    });
+  }
+
+  /** Resolves when everything below `offset` is committed; rejects when that takes too long, or can't be any more. */
+  #committed(offset: number): Promise<void> {
+    const { partition, partitions, monotonicMs, commitTimeoutMs } = this.#options;
+    if (partition.log.isOffline) return Promise.reject(uncommitted(partition));
+    return new Promise((resolve, reject) => {
+      partition.whenCommitted(offset, monotonicMs() + commitTimeoutMs(), (isCommitted) => {
         if (isCommitted) resolve();
         else reject(uncommitted(partition));
       });
@@ -44,6 +52,9 @@ export class OffsetsLog implements OffsetsPartition {
   async *read(): AsyncIterable<Buffer> {
     const { log } = this.#options.partition;
     const end = log.logEndOffset;
+    // After a failed write the log still shows what was written. Members would be told of it as of something that
+    // lasts, and a crash takes it back.
+    await this.#committed(end);
     let offset = log.logStartOffset;
     while (offset < end) {
       const pieces = await log.read({ offset, maxBytes: LOAD_BYTES, minOneBatch: true, upperOffset: end });

@@ -104,9 +104,11 @@ export class GroupSession {
       },
       { heldMs: rebalanceTimeoutMs },
     );
-    if (this.wantsRejoin("join", errorName(joined.errorCode))) {
-      // The broker gave out an id and wants it back before it counts the member (KIP-394).
-      if (joined.memberId !== "") this.memberId = joined.memberId;
+    const code = errorName(joined.errorCode);
+    if (this.wantsRejoin("join", code)) {
+      // The broker gave out an id and wants it back before it counts the member (KIP-394). With any other error it
+      // only repeats the id that it was sent, which it may have called unknown.
+      if (code === "MEMBER_ID_REQUIRED") this.memberId = joined.memberId;
       return null;
     }
     this.memberId = joined.memberId;

@@ -340,7 +340,8 @@ export class Producer {
         this.pump();
         if (this.settlements.size > 0) {
           await Promise.allSettled([...this.settlements.values()].map(({ promise }) => promise));
-        } else {
+        } else if (this.entering > 0) {
+          // Not otherwise: `pump` may just have given up the last batch, and then nothing moves any more.
           await this.somethingMoved();
         }
       }

@@ -1,13 +1,15 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { brokerProgram } from "./scenario/broker-program.ts";
-import { runSeed, type SeedOutcome } from "./scenario/run-seed.ts";
+import type { SeedOutcome } from "./scenario/run-world.ts";
+import { isScenarioName, scenarios, type ScenarioName } from "./scenarios.ts";
 import { runSeeds, type SeedReport } from "./seed-pool.ts";
 
-const USAGE = `Usage: npm run sim -- [--seeds COUNT] [--from SEED] [--workers COUNT]
-       npm run sim -- --seed SEED [--verbose]
+const USAGE = `Usage: npm run sim -- [--scenario NAME] [--seeds COUNT] [--from SEED] [--workers COUNT]
+       npm run sim -- [--scenario NAME] --seed SEED [--verbose]
 
-Runs a broker in the simulator, each seed with its own clients and faults, and checks the invariants.
+Runs programs in the simulator, each seed with its own faults, and checks the invariants.
+--scenario "broker" (default): a broker and clients that speak in raw requests;
+           "client": programs with our producer and consumer, and a broker
 --seeds    how many seeds to run (default 100)
 --from     the first of them (default 1)
 --workers  how many threads run them (default: the processors, at most 2)
@@ -16,25 +18,12 @@ Runs a broker in the simulator, each seed with its own clients and faults, and c
 
 const FAILURES_SHOWN = 20;
 
-/** So many seeds must reach all of these states; a workload that no longer does proves less than it seems to. */
+/** So many seeds must reach all states that their scenario names. */
 const SEEDS_THAT_SEE_ALL = 500;
-const mustBeSeen = [
-  "a clean shutdown",
-  "a consumer read records while faults happened",
-  "a scan started above 0",
-  "an idempotent producer sends again",
-  "commit answered NONE",
-  "compaction dropped records",
-  "idempotent produce answered KAFKA_STORAGE_ERROR",
-  "idempotent produce answered OUT_OF_ORDER_SEQUENCE_NUMBER",
-  "session fetch answered NONE",
-  "sync answered NONE",
-  "the broker gave up: StorageError",
-  "the disk was full",
-] as const;
 
 const { values } = parseArgs({
   options: {
+    scenario: { type: "string", default: "broker" },
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
     workers: { type: "string", default: String(Math.min(2, availableParallelism())) },
@@ -44,9 +33,18 @@ const { values } = parseArgs({
   },
 });
 
+const scenarioName = scenarioNameOf(values.scenario);
+const scenario = scenarios[scenarioName];
+
 if (values.help) console.log(USAGE);
 else if (values.seed !== undefined) await replay(numberOf("seed", values.seed));
 else await runMany();
+
+function scenarioNameOf(name: string): ScenarioName {
+  if (isScenarioName(name)) return name;
+  console.error(`--scenario takes "broker" or "client", got "${name}"\n\n${USAGE}`);
+  return process.exit(2);
+}
 
 function numberOf(option: string, text: string): number {
   const number = Number(text);
@@ -57,9 +55,9 @@ function numberOf(option: string, text: string): number {
 
 async function replay(seed: number): Promise<void> {
   const onTrace = values.verbose ? { onTrace: (line: string) => console.log(line) } : {};
-  const first = await runSeed({ seed, program: brokerProgram, ...onTrace });
+  const first = await scenario.run({ seed, ...onTrace });
   describe(first);
-  const again = await runSeed({ seed, program: brokerProgram });
+  const again = await scenario.run({ seed });
   if (again.traceHash !== first.traceHash) {
     console.error(`Not deterministic: a second run ends with ${again.traceHash}.`);
     await showFirstDifference(seed);
@@ -93,7 +91,7 @@ async function showFirstDifference(seed: number): Promise<void> {
 
 async function linesOf(seed: number): Promise<string[]> {
   const lines: string[] = [];
-  await runSeed({ seed, program: brokerProgram, onTrace: (line) => void lines.push(line) });
+  await scenario.run({ seed, onTrace: (line) => void lines.push(line) });
   return lines;
 }
 
@@ -105,7 +103,7 @@ async function runMany(): Promise<void> {
   const sightings = new Map<string, number>();
   const failures: SeedReport[] = [];
   let done = 0;
-  await runSeeds({ from, count, workers }, (report) => {
+  await runSeeds({ scenarioName, from, count, workers }, (report) => {
     done += 1;
     for (const [state, times] of report.sightings) sightings.set(state, (sightings.get(state) ?? 0) + times);
     if (report.failure !== null) {
@@ -113,7 +111,9 @@ async function runMany(): Promise<void> {
       if (failures.length <= FAILURES_SHOWN) {
         clearProgress();
         const [summary] = report.failure.split("\n");
-        console.error(`${summary}\n  replay: npm run sim -- --seed ${report.seed}`);
+        console.error(
+          `${summary}\n  replay: npm run sim -- --scenario ${scenarioName} --seed ${report.seed}`,
+        );
       }
     }
     showProgress({ done, count, failed: failures.length });
@@ -122,7 +122,7 @@ async function runMany(): Promise<void> {
   showSightings(sightings);
   const seconds = ((performance.now() - startMs) / 1000).toFixed(1);
   console.log(`${count - failures.length} of ${count} seeds passed in ${seconds} s.`);
-  const missing = mustBeSeen.filter((state) => !sightings.has(state));
+  const missing = scenario.mustBeSeen.filter((state) => !sightings.has(state));
   if (count >= SEEDS_THAT_SEE_ALL && missing.length > 0) {
     console.error(`Never seen: ${missing.join(", ")}`);
     process.exitCode = 1;

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { ScenarioName } from "./scenarios.ts";
 
 /** What a worker says of one seed. */
 export interface SeedReport {
@@ -9,6 +10,7 @@ export interface SeedReport {
 }
 
 export interface SeedRange {
+  readonly scenarioName: ScenarioName;
   readonly from: number;
   readonly count: number;
   readonly workers: number;
@@ -16,11 +18,11 @@ export interface SeedRange {
 
 /** Runs the seeds on worker threads, each seed on one of them, and reports each as it is done. */
 export async function runSeeds(range: SeedRange, onReport: (report: SeedReport) => void): Promise<void> {
-  const { from, count, workers } = range;
+  const { scenarioName, from, count, workers } = range;
   let next = from;
   const work = () =>
     new Promise<void>((resolve, reject) => {
-      const worker = new Worker(new URL("./seed-worker.ts", import.meta.url));
+      const worker = new Worker(new URL("./seed-worker.ts", import.meta.url), { workerData: scenarioName });
       const feed = () => {
         if (next >= from + count) {
           void worker.terminate();

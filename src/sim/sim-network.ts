@@ -35,6 +35,7 @@ export class SimNetwork {
   readonly connections = new Set<SimConnection>();
   readonly #ports = new Map<string, OpenPort>();
   readonly #cutLinks = new Set<string>();
+  readonly #refusing = new Set<string>();
   #nextPort = FIRST_FREE_PORT;
   #nextConnection = 1;
 
@@ -56,8 +57,32 @@ export class SimNetwork {
     this.#cutLinks.add(linkKey(from, to));
   }
 
+  /** Lets through again what goes from one host to the other, with what was held back. */
+  mend(from: string, to: string): void {
+    this.#cutLinks.delete(linkKey(from, to));
+    for (const connection of this.connections) connection.pump();
+  }
+
+  /** Connections from one host to the other are refused until `heal` or `accept`. */
+  refuse(from: string, to: string): void {
+    this.#refusing.add(linkKey(from, to));
+  }
+
+  accept(from: string, to: string): void {
+    this.#refusing.delete(linkKey(from, to));
+  }
+
+  /** Resets every connection between the two; what was held back on them is lost. */
+  sever(host: string, other: string): void {
+    for (const connection of this.connections) {
+      const { localAddress, remoteAddress } = connection;
+      if (localAddress.host === host && remoteAddress.host === other) connection.reset();
+    }
+  }
+
   heal(): void {
     this.#cutLinks.clear();
+    this.#refusing.clear();
     for (const connection of this.connections) connection.pump();
   }
 
@@ -123,7 +148,8 @@ export class SimNetwork {
       const isCut = this.isCut(host, address.host) || this.isCut(address.host, host);
       const attempt = life.after(isCut ? CONNECT_TIMEOUT_MS : this.latencyMs() * 2, () => {
         signal?.removeEventListener("abort", abort);
-        const port = this.#ports.get(`${address.host}:${address.port}`);
+        const isRefused = this.#refusing.has(linkKey(host, address.host));
+        const port = isRefused ? undefined : this.#ports.get(`${address.host}:${address.port}`);
         if (isCut || port === undefined) this.counts.refused += 1;
         if (isCut) reject(failed("ETIMEDOUT"));
         else if (port === undefined) reject(failed("ECONNREFUSED"));

@@ -8,7 +8,12 @@ export interface OffsetsPartition {
    * open, so the coordinator reads it again.
    */
   append(batch: Buffer): Promise<void>;
-  /** Every whole batch from the log's start to its end as of now, in order; a chunk may hold several. */
+  /**
+   * Every whole batch from the log's start to its end as of now, in order, once all of them are committed; a chunk may
+   * hold several.
+   *
+   * @throws when they are not known to be committed, or cannot be read.
+   */
   read(): AsyncIterable<Buffer>;
 }
 

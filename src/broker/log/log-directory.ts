@@ -22,6 +22,7 @@ import { loadLog } from "./load-log.ts";
 import { openSegment } from "./loading.ts";
 import type { LogContext } from "./log-context.ts";
 import type { TailBudget } from "./memory-tail.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { PartitionLog } from "./partition-log.ts";
 
@@ -41,6 +42,7 @@ export interface LogDirectoryOptions {
   readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
   readonly readPool: BufferPool;
+  readonly readAhead: ReadAhead;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
   readonly syncLingerMs: number;
@@ -85,7 +87,7 @@ export class LogDirectory {
       lingerMs: options.syncLingerMs,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
-    const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
+    const { files, indexCache, tailBudget, readPool, readAhead, tailBytesMax } = options;
     this.context = {
       env,
       root: options.path,
@@ -94,6 +96,7 @@ export class LogDirectory {
       flusher,
       tailBudget,
       readPool,
+      readAhead,
       tailBytesMax,
       health: this.status,
       counters,

@@ -11,6 +11,7 @@ import { defaultLimits, type LogStoreLimits } from "./store-limits.ts";
 import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { retainLog } from "./retain-log.ts";
 import { DataDirectoryError } from "./storage-error.ts";
 
@@ -61,6 +62,7 @@ export class LogStore {
     const indexCache = new IndexCache(limits.indexCacheBytes);
     const tailBudget = new TailBudget(limits.tailBytesTotal);
     const readPool = new BufferPool(limits.readPoolBytes);
+    const readAhead = new ReadAhead({ clock: env.clock, pool: readPool, bytesMax: limits.readAheadBytes });
     const directories: LogDirectory[] = [];
     let { clusterId } = options;
     for (const path of options.directories) {
@@ -74,6 +76,7 @@ export class LogStore {
         indexCache,
         tailBudget,
         readPool,
+        readAhead,
         tailBytesMax: limits.tailBytesPerLog,
         syncLingerMs: limits.syncLingerMs,
         roomBytesMin: limits.roomBytesMin,

@@ -8,6 +8,8 @@ export interface LogStoreLimits {
   readonly tailBytesTotal: number;
   /** Memory kept for reads to come. */
   readonly readPoolBytes: number;
+  /** Memory for what is read before it is asked for. */
+  readonly readAheadBytes: number;
   readonly openFilesMax: number;
   /** Memory for the indexes of closed segments. */
   readonly indexCacheBytes: number;
@@ -35,6 +37,7 @@ export const defaultLimits: LogStoreLimits = {
   tailBytesPerLog: 8 * MIB,
   tailBytesTotal: 32 * MIB,
   readPoolBytes: 16 * MIB,
+  readAheadBytes: 16 * MIB,
   openFilesMax: 1_000,
   indexCacheBytes: 24 * MIB,
   roomBytesMin: 4 * MIB,
@@ -55,6 +58,7 @@ export function storeLimits(config: BrokerConfig): LogStoreLimits {
     tailBytesPerLog: config.number("millrace.log.tail.bytes"),
     tailBytesTotal: config.number("millrace.log.tail.bytes.total"),
     readPoolBytes: config.number("millrace.read.pool.bytes.max"),
+    readAheadBytes: config.number("millrace.read.ahead.bytes.max"),
     openFilesMax: config.number("millrace.log.open.files.max"),
     indexCacheBytes: config.number("millrace.log.index.cache.bytes"),
     roomBytesMin: defaultLimits.roomBytesMin,

@@ -1,3 +1,5 @@
+import type { ClientEvent } from "./client-history.ts";
+
 /**
  * What clients saw, as a list of events. Invariants read nothing else, so they can be tested with histories made
  * by hand, and a history can be checked again after the fact. Times are the simulation's, in milliseconds.
@@ -17,7 +19,8 @@ export type HistoryEvent =
   | TopicsListed
   | Restarted
   | Probed
-  | Rested;
+  | Rested
+  | ClientEvent;
 
 export interface PartitionName {
   readonly topic: string;
@@ -108,18 +111,29 @@ export interface RecordsDeleted extends PartitionName {
   readonly atMs: number;
 }
 
-/** A commit was sent; `outcome` is unknown when its answer was lost. */
+/**
+ * A commit was sent; `outcome` is unknown when its answer was lost. Who can tell notes it twice: as it is sent
+ * (unknown), and when it is answered.
+ */
 export interface Committed extends PartitionName {
   readonly kind: "committed";
   readonly group: string;
   readonly offset: number;
   readonly metadata: string;
-  readonly outcome: "done" | "unknown";
+  readonly outcome: "done" | "unknown" | "refused";
+  /** When it was sent, and when this was noted. */
+  readonly invokedMs: number;
+  readonly atMs: number;
+  /** The same in both events of one commit. */
+  readonly attempt?: string;
 }
 
 export interface OffsetsFetched extends PartitionName {
   readonly kind: "offsets-fetched";
   readonly group: string;
+  readonly invokedMs: number;
+  /** The consumer that asked, and will start there. */
+  readonly client?: string;
   /** -1: nothing was committed. */
   readonly offset: number;
   readonly metadata: string;
@@ -131,6 +145,8 @@ export interface Assigned {
   readonly group: string;
   readonly generation: number;
   readonly member: string;
+  /** The consumer that is this member. */
+  readonly client?: string;
   readonly partitions: readonly string[];
 }
 

@@ -47,7 +47,13 @@ function produced(baseOffset: number, acks: 0 | 1 | -1, ...values: string[]): Hi
 }
 
 function committed(offset: number, outcome: "done" | "unknown" = "done"): HistoryEvent {
-  return { kind: "committed", group: "g", ...at, offset, metadata: `m${offset}`, outcome };
+  const times = { invokedMs: offset * 10, atMs: offset * 10 + 5 };
+  return { kind: "committed", group: "g", ...at, offset, metadata: `m${offset}`, outcome, ...times };
+}
+
+function offsetsFetched(offset: number, invokedMs = 100): HistoryEvent {
+  const metadata = offset === -1 ? "" : `m${offset}`;
+  return { kind: "offsets-fetched", group: "g", ...at, offset, metadata, invokedMs };
 }
 
 function violatedBy(history: readonly HistoryEvent[]): string | null {
@@ -81,12 +87,8 @@ const good: Record<string, HistoryEvent[]> = {
     { kind: "restarted", how: "power-cut" },
     scanned({ invokedMs: 20, completedMs: 21, records: records(["a1", "b2"]) }),
   ],
-  "a lost answer to a commit": [
-    committed(1),
-    committed(2, "unknown"),
-    { kind: "offsets-fetched", group: "g", ...at, offset: 1, metadata: "m1" },
-    { kind: "offsets-fetched", group: "g", ...at, offset: 2, metadata: "m2" },
-  ],
+  "a lost answer to a commit": [committed(1), committed(2, "unknown"), offsetsFetched(1), offsetsFetched(2)],
+  "a question for offsets that a commit overtook": [committed(1), committed(2), offsetsFetched(1, 22)],
   "answers that overtook each other": [
     sent("a1"),
     fetched({ completedMs: 20 }),
@@ -193,14 +195,8 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
       { kind: "assigned", group: "g", generation: 1, member: "n", partitions: ["t-0"] },
     ],
   ],
-  "a committed offset that went back": [
-    "CommittedIsStart",
-    [committed(1), committed(2), { kind: "offsets-fetched", group: "g", ...at, offset: 1, metadata: "m1" }],
-  ],
-  "a committed offset that is forgotten": [
-    "CommittedIsStart",
-    [committed(1), { kind: "offsets-fetched", group: "g", ...at, offset: -1, metadata: "" }],
-  ],
+  "a committed offset that went back": ["CommittedIsStart", [committed(1), committed(2), offsetsFetched(1)]],
+  "a committed offset that is forgotten": ["CommittedIsStart", [committed(1), offsetsFetched(-1)]],
   "a topic that a restart lost": [
     "TopicsAreDurable",
     [

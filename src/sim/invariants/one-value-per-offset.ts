@@ -14,11 +14,12 @@ export class OneValuePerOffset implements Invariant {
       for (const value of event.values) sent.add(value);
       this.#sent.set(nameOf(event), sent);
     }
-    if (event.kind !== "fetched" && event.kind !== "scanned") return;
+    if (event.kind !== "fetched" && event.kind !== "scanned" && event.kind !== "delivered") return;
     const partition = nameOf(event);
     let seen = this.#seen.get(partition);
     if (seen === undefined) this.#seen.set(partition, (seen = new Map()));
-    for (const record of event.records) this.#check(partition, seen, record);
+    const records = event.kind === "delivered" ? [event.record] : event.records;
+    for (const record of records) this.#check(partition, seen, record);
   }
 
   #check(partition: string, seen: Map<number, string>, record: SeenRecord): void {

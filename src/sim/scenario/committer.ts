@@ -25,7 +25,8 @@ async function commit(
 ): Promise<void> {
   const { scene, random } = session;
   const metadata = `m${offset} \u00e9${random.below(100)}`;
-  const event = { kind: "committed", group, topic, partition: 0, offset, metadata } as const;
+  const invokedMs = scene.nowMs;
+  const event = { kind: "committed", group, topic, partition: 0, offset, metadata, invokedMs } as const;
   const partitions = [{ partitionIndex: 0, committedOffset: offset, committedMetadata: metadata }];
   try {
     const response = await session.call(OffsetCommit, {
@@ -36,10 +37,10 @@ async function commit(
     const error = errorName(response.topics[0]!.partitions[0]!.errorCode);
     scene.sometimes(`commit answered ${error}`);
     // An error may come after the record was written, for instance when its sync failed or took too long.
-    scene.note({ ...event, outcome: error === "NONE" ? "done" : "unknown" });
+    scene.note({ ...event, outcome: error === "NONE" ? "done" : "unknown", atMs: scene.nowMs });
   } catch (error) {
     if (!isLost(error)) throw error;
-    scene.note({ ...event, outcome: "unknown" });
+    scene.note({ ...event, outcome: "unknown", atMs: scene.nowMs });
   }
 }
 
@@ -59,6 +60,7 @@ async function askCommitted(session: Session, group: string): Promise<void> {
   const { scene } = session;
   const plan = scene.topics[0]!;
   const found = await scene.retry(session.random, async () => {
+    const invokedMs = scene.nowMs;
     const topics = [{ name: plan.name, topicId: plan.topicId, partitionIndexes: [0] }];
     const response = await session.call(OffsetFetch, {
       groupId: group,
@@ -68,7 +70,7 @@ async function askCommitted(session: Session, group: string): Promise<void> {
     const answer = response.groups[0] ?? response;
     const partition = answer.topics[0]?.partitions[0];
     if (answer.errorCode !== 0 || partition === undefined || partition.errorCode !== 0) return undefined;
-    return { offset: partition.committedOffset, metadata: partition.metadata ?? "" };
+    return { offset: partition.committedOffset, metadata: partition.metadata ?? "", invokedMs };
   });
   scene.note({ kind: "offsets-fetched", group, topic: plan.name, partition: 0, ...found });
 }

@@ -46,7 +46,7 @@ export async function probe(scene: Scene): Promise<void> {
   session.close();
 }
 
-async function scanPartition(session: Session, plan: TopicPlan, partition: number): Promise<Scanned> {
+export async function scanPartition(session: Session, plan: TopicPlan, partition: number): Promise<Scanned> {
   const { scene } = session;
   const records: SeenRecord[] = [];
   const batches: SeenBatch[] = [];

@@ -1,7 +1,6 @@
 import type { Env } from "../../ports/env.ts";
 import { brokerInvariants } from "../invariants/index.ts";
 import type { Machine } from "../machine.ts";
-import { World } from "../world.ts";
 import { createTopics, recordDeleter, topicChurner } from "./administrator.ts";
 import { BrokerHost, type BrokerProgram } from "./broker-host.ts";
 import { committer, fetchCommitted } from "./committer.ts";
@@ -13,6 +12,7 @@ import { inspect, probe } from "./inspection.ts";
 import { Nemesis } from "./nemesis.ts";
 import { plainProducer } from "./plain-producer.ts";
 import { recreator } from "./recreator.ts";
+import { runWorld, type RunOptions, type SeedOutcome } from "./run-world.ts";
 import { Scene } from "./scene.ts";
 import { sessionConsumer } from "./session-consumer.ts";
 import { slowReader, stranger } from "./strangers.ts";
@@ -20,64 +20,33 @@ import { drawSwarm, type Swarm } from "./swarm.ts";
 import { planTopics } from "./topic-plan.ts";
 
 const RAMPAGE_MS = 10_000;
-/** A run whose clients are not done after this much virtual time is stuck. */
-const RUN_LIMIT_MS = 1_800_000;
 
-export interface SeedOptions {
-  readonly seed: number;
+export interface SeedOptions extends RunOptions {
   readonly program: BrokerProgram;
   /** Fixes some of what the seed would draw. */
   readonly swarm?: Partial<Swarm>;
   /** Breaks the broker's world on purpose, to show that the invariants notice. */
   readonly sabotage?: (env: Env, machine: Machine) => Env;
-  readonly onTrace?: (line: string) => void;
-}
-
-export interface SeedOutcome {
-  readonly seed: number;
-  readonly traceHash: string;
-  readonly traceCount: number;
-  readonly virtualMs: number;
-  readonly swarm: Swarm;
-  readonly sightings: ReadonlyMap<string, number>;
-  readonly failure: Error | null;
 }
 
 /** One run: a broker, its clients, faults, healing, and the inspection. A function of the seed. */
-export async function runSeed(options: SeedOptions): Promise<SeedOutcome> {
-  const { seed, program, sabotage } = options;
-  const world = new World(seed);
-  world.trace.listener = options.onTrace ?? null;
-  const random = world.random.fork("swarm");
-  const swarm = { ...drawSwarm(random), ...options.swarm };
-  const topics = planTopics(random, swarm);
-  const address = { host: "broker", port: 9092 };
-  const scene = new Scene({ world, address, swarm, topics, invariants: brokerInvariants() });
-  const machine = world.machine("broker");
-  const host = new BrokerHost(scene, machine, {
+export function runSeed(options: SeedOptions): Promise<SeedOutcome> {
+  return runWorld(options, (world) => {
+    const random = world.random.fork("swarm");
+    const swarm = { ...drawSwarm(random), ...options.swarm };
+    const topics = planTopics(random, swarm);
+    const address = { host: "broker", port: 9092 };
+    const scene = new Scene({ world, address, swarm, topics, invariants: brokerInvariants() });
+    const host = brokerHost(scene, options);
+    return { swarm, sightings: scene.sightings, play: () => play(scene, host) };
+  });
+}
+
+function brokerHost(scene: Scene, { program, sabotage }: SeedOptions): BrokerHost {
+  const machine = scene.world.machine("broker");
+  return new BrokerHost(scene, machine, {
     start: (env, settings) => program.start(sabotage === undefined ? env : sabotage(env, machine), settings),
   });
-  const fail = (error: unknown) => world.scheduler.abort(error);
-  // A promise that nobody handles would end a real broker, so it ends the run.
-  process.on("unhandledRejection", fail);
-  let failure: Error | null = null;
-  try {
-    await world.complete(play(scene, host), RUN_LIMIT_MS);
-  } catch (error) {
-    failure = error instanceof Error ? error : new Error(String(error));
-  } finally {
-    process.off("unhandledRejection", fail);
-  }
-  const { hash: traceHash, count: traceCount } = world.trace;
-  return {
-    seed,
-    traceHash,
-    traceCount,
-    virtualMs: scene.nowMs,
-    swarm,
-    sightings: scene.sightings,
-    failure,
-  };
 }
 
 async function play(scene: Scene, host: BrokerHost): Promise<void> {
@@ -117,7 +86,7 @@ function clients(scene: Scene): Promise<void>[] {
 }
 
 /** What was there must be there again, whichever way the broker went down. */
-async function restartOnce(scene: Scene, host: BrokerHost): Promise<void> {
+export async function restartOnce(scene: Scene, host: BrokerHost): Promise<void> {
   switch (scene.random.below(3)) {
     case 0:
       if (scene.swarm.pageCacheMode) return;
@@ -133,7 +102,7 @@ async function restartOnce(scene: Scene, host: BrokerHost): Promise<void> {
 }
 
 /** All clients are gone; after their sessions have run out, nothing of them may be left. */
-async function rest(scene: Scene, { machine }: BrokerHost): Promise<void> {
+export async function rest(scene: Scene, { machine }: BrokerHost): Promise<void> {
   await scene.sleep(60_000);
   const { connections, timers } = machine;
   const queuedBytesMax = scene.world.network.queuedBytesMax.get(machine.host) ?? 0;

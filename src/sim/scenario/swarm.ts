@@ -1,7 +1,7 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
 
-/** What may go wrong and what clients do in one run. Each seed first draws what is on: a rare mix finds rare bugs. */
-export const swarmFlags = [
+/** What may go wrong with the broker and with the links. */
+export const faultFlags = [
   "powerCuts",
   "kills",
   "cleanRestarts",
@@ -15,6 +15,11 @@ export const swarmFlags = [
   "stalls",
   "fragments",
   "smallWindows",
+] as const;
+
+/** What may go wrong and what clients do in one run. Each seed first draws what is on: a rare mix finds rare bugs. */
+export const swarmFlags = [
+  ...faultFlags,
   "plainProducers",
   "idempotentProducers",
   "consumers",
@@ -43,10 +48,14 @@ export function drawSwarm(random: SeededRandom): Swarm {
     SwarmFlag,
     boolean
   >;
+  drawPageCacheMode(swarm, random);
   // A run in which nobody writes proves little.
-  // Acknowledging what is only in the page cache promises nothing over a power cut, so there is none then.
-  swarm.pageCacheMode = random.chance(0.15);
-  if (swarm.pageCacheMode) for (const flag of rebooting) swarm[flag] = false;
   if (producers.every((flag) => !swarm[flag])) swarm[random.pick(producers)] = true;
   return swarm;
+}
+
+/** Acknowledging what is only in the page cache promises nothing over a power cut, so there is none then. */
+export function drawPageCacheMode(swarm: Record<SwarmFlag, boolean>, random: SeededRandom): void {
+  swarm.pageCacheMode = random.chance(0.15);
+  if (swarm.pageCacheMode) for (const flag of rebooting) swarm[flag] = false;
 }

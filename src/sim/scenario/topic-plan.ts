@@ -12,7 +12,7 @@ export interface TopicPlan {
 }
 
 const RETENTION_BYTES = 3000;
-const KEPT: TopicPolicy = { isCompacted: false, retentionBytes: null, deleteRetentionMs: 0 };
+export const KEPT: TopicPolicy = { isCompacted: false, retentionBytes: null, deleteRetentionMs: 0 };
 
 /** Segments roll by time, because their smallest size is far more than a short run writes. */
 export function planTopics(random: SeededRandom, swarm: Swarm): TopicPlan[] {
@@ -38,6 +38,6 @@ export function planTopics(random: SeededRandom, swarm: Swarm): TopicPlan[] {
   return topics;
 }
 
-function plan(name: string, rest: Omit<TopicPlan, "name" | "topicId">): TopicPlan {
+export function plan(name: string, rest: Omit<TopicPlan, "name" | "topicId">): TopicPlan {
   return { name, topicId: "", ...rest };
 }

@@ -113,6 +113,14 @@ export const millraceKeys = {
     min: 0,
     doc: "Topics that have series of their own in /metrics; the others share one.",
   },
+  "millrace.read.ahead.bytes.max": {
+    type: "int",
+    default: "16777216",
+    importance: "low",
+    update: "restart",
+    min: 0,
+    doc: "Memory for what consumers far behind will ask for next, over all of them; 0 reads nothing ahead.",
+  },
   "millrace.read.pool.bytes.max": {
     type: "int",
     default: "16777216",

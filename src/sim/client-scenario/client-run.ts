@@ -1,0 +1,73 @@
+import type { SeededRandom } from "../../base/seeded-random.ts";
+import type { Scene } from "../scenario/scene.ts";
+import { scanPartition } from "../scenario/inspection.ts";
+import { Session } from "../scenario/session.ts";
+import type { ClientSwarm, ConsumerSettings } from "./client-swarm.ts";
+
+/** What the programs of one run share. */
+export class ClientRun {
+  readonly scene: Scene;
+  readonly swarm: ClientSwarm;
+  readonly consumerSettings: ConsumerSettings;
+  readonly random: SeededRandom;
+  /** Programs whose producers are not done yet. */
+  readonly producing = new Set<string>();
+  /** What ends each open consumer. Those of programs that died are not here. */
+  readonly closers = new Map<string, () => Promise<void>>();
+  /** Commits that were sent. */
+  attempts = 0;
+  /** Faults are over: programs do what they do in peace. */
+  isCalm = false;
+  /** Everything is processed: consumers may go. */
+  isDrained = false;
+  readonly #processed = new Map<string, Set<number>>();
+
+  constructor(scene: Scene, swarm: ClientSwarm, consumerSettings: ConsumerSettings) {
+    this.scene = scene;
+    this.swarm = swarm;
+    this.consumerSettings = consumerSettings;
+    this.random = scene.random.fork("clients");
+  }
+
+  /** The name of a topic that a request may give by its id. */
+  topicName(name: string, topicId: string): string {
+    if (name !== "") return name;
+    return this.scene.topics.find((plan) => plan.topicId === topicId)?.name ?? topicId;
+  }
+
+  processed(place: { topic: string; partition: number }, offset: number): void {
+    const name = `${place.topic}-${place.partition}`;
+    this.#processed.set(name, (this.#processed.get(name) ?? new Set()).add(offset));
+  }
+
+  /** A program died, with all its clients. */
+  forget(program: string): void {
+    this.producing.delete(program);
+    for (const name of this.closers.keys()) if (name.startsWith(program)) this.closers.delete(name);
+  }
+
+  /** Reads all partitions to their end and notes what is there. */
+  async scan(round: string): Promise<Map<string, number>> {
+    const session = new Session(this.scene, `scan ${round}`);
+    const ends = new Map<string, number>();
+    for (const plan of this.scene.topics) {
+      for (let partition = 0; partition < plan.partitions; partition += 1) {
+        const scan = await scanPartition(session, plan, partition);
+        this.scene.note(scan);
+        ends.set(`${plan.name}-${partition}`, scan.highWatermark);
+      }
+    }
+    session.close();
+    return ends;
+  }
+
+  isProcessed(ends: ReadonlyMap<string, number>): boolean {
+    return [...ends].every(([partition, end]) => (this.#processed.get(partition)?.size ?? 0) >= end);
+  }
+
+  /** Ends all consumers. */
+  stopConsumers(): void {
+    this.isDrained = true;
+    for (const close of this.closers.values()) void close();
+  }
+}

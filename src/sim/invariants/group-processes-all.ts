@@ -1,0 +1,27 @@
+import { nameOf, type HistoryEvent } from "./history.ts";
+import { Violation, type Invariant } from "./invariant.ts";
+
+/** Some time after the last fault a group has processed every record of its topics. */
+export class GroupProcessesAll implements Invariant {
+  readonly number = 32;
+  readonly name = "GroupProcessesAll";
+  readonly #processed = new Map<string, Set<string>>();
+  readonly #present = new Map<string, number>(); // By partition: the end of the log, as last scanned.
+
+  observe(event: HistoryEvent): void {
+    if (event.kind === "scanned") this.#present.set(nameOf(event), event.highWatermark);
+    if (event.kind === "processed") {
+      const processed = this.#processed.get(event.group) ?? new Set();
+      this.#processed.set(event.group, processed.add(`${nameOf(event)} ${event.offset}`));
+    }
+    if (event.kind !== "group-drained") return;
+    const processed = this.#processed.get(event.group);
+    for (const [partition, end] of this.#present) {
+      for (let offset = 0; offset < end; offset += 1) {
+        if (processed?.has(`${partition} ${offset}`) === true) continue;
+        const details = `${partition} offset ${offset} of ${end} after ${Math.round(event.afterMs)} ms`;
+        throw new Violation(this, `"${event.group}" has not processed ${details}`);
+      }
+    }
+  }
+}
