@@ -123,9 +123,7 @@ export interface ConfluentAdmin extends Connects {
     readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
   }): Promise<unknown>;
   listGroups(): Promise<{ readonly groups: readonly { readonly groupId: string }[] }>;
-  describeGroups(
-    groups: readonly string[],
-  ): Promise<{
+  describeGroups(groups: readonly string[]): Promise<{
     readonly groups: readonly { readonly groupId: string; readonly members: readonly unknown[] }[];
   }>;
   deleteGroups(groups: readonly string[]): Promise<unknown>;
