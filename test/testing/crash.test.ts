@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startMillrace, type TestBroker } from "../../src/testing/index.ts";
-import { consumerOf, producerOf, send, until } from "./clients.ts";
+import { producerOf, send } from "./clients.ts";
 
 async function valuesOf(broker: TestBroker): Promise<(string | null)[]> {
   return (await broker.records("orders")).map(({ value }) => value);
@@ -30,30 +30,6 @@ test("a power cut takes what was only in the page cache, when the broker acknowl
   await broker.crash({ powerCut: true });
   await broker.restart();
   assert.deepEqual(await valuesOf(broker), ["one"]);
-});
-
-test("a kafkajs producer that sends while the broker is away succeeds when it is back", async () => {
-  await using broker = await startMillrace({ topics: ["orders"] });
-  await using producer = await producerOf(broker);
-  await send(producer, "orders", "one");
-  await broker.crash();
-  const sending = send(producer, "orders", "two");
-  await broker.restart();
-  await sending;
-  assert.deepEqual(await valuesOf(broker), ["one", "two"]);
-});
-
-test("a kafkajs consumer goes on after a crash where it had committed", async () => {
-  await using broker = await startMillrace({ topics: ["orders"] });
-  await using producer = await producerOf(broker);
-  await send(producer, "orders", "one");
-  await using reader = await consumerOf(broker, { topic: "orders", groupId: "billing" });
-  await until(() => broker.requests({ api: "OffsetCommit" }).some(({ outcome }) => outcome === "answered"));
-  await broker.crash();
-  await broker.restart();
-  await send(producer, "orders", "two");
-  await until(() => reader.values.includes("two"));
-  assert.deepEqual(reader.values, ["one", "two"]);
 });
 
 test("a broker that has crashed says so", async () => {
