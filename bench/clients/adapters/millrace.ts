@@ -1,7 +1,5 @@
-import { ClusterClient } from "../../../src/client/cluster-client.ts";
 import { Consumer } from "../../../src/client/consumer.ts";
-import { Producer } from "../../../src/client/producer.ts";
-import { realEnv } from "../../../src/io/real-env.ts";
+import { Producer, type ProducerRecord } from "../../../src/client/producer.ts";
 import {
   FETCH_BYTES_MAX,
   FETCH_WAIT_MS,
@@ -12,23 +10,18 @@ import {
 /** What one turn of the loop is given at most; other clients hand over all that a request brought. */
 const RECORDS_A_BATCH = 2_000;
 
-function connect(address: string): ClusterClient {
-  const { hostname, port } = new URL(`kafka://${address}`);
-  const bootstrapServers = [{ host: hostname, port: Number(port) }];
-  return new ClusterClient(realEnv({ log: { level: "silent" } }), { bootstrapServers });
-}
-
 export const millraceClient: TestedClient = {
   async producer(address, { topic, isIdempotent, lingerMs, batchBytes }) {
-    const client = connect(address);
-    const producer = new Producer(client, { lingerMs, batchSizeBytes: batchBytes, isIdempotent });
+    const producer = new Producer({
+      bootstrapServers: address,
+      lingerMs,
+      batchSizeBytes: batchBytes,
+      isIdempotent,
+    });
     return {
-      sendMany: (values) => Promise.all(values.map((value) => producer.send({ topic, value }))),
-      sendOne: (value) => producer.send({ topic, value }),
-      close: async () => {
-        await producer.close();
-        await client.close();
-      },
+      sendMany: (values) => producer.sendMany(recordsOf(topic, values)),
+      sendOne: async (value) => producer.send({ topic, value }),
+      close: () => producer.close(),
     };
   },
   async consume(address, { topic, groupId, handling, onRecords }) {
@@ -46,6 +39,10 @@ export const millraceClient: TestedClient = {
     return { close: () => consumer.close() };
   },
 };
+
+function* recordsOf(topic: string, values: readonly Buffer[]): Generator<ProducerRecord> {
+  for (const value of values) yield { topic, value };
+}
 
 async function readEach(consumer: Consumer, onRecords: ConsumerSettings["onRecords"]): Promise<void> {
   for await (const { value } of consumer) onRecords(1, value?.length ?? 0);
