@@ -5,6 +5,7 @@ import type { BufferPool } from "../../base/buffer-pool.ts";
 import type { LogCounters } from "../counters/log-counters.ts";
 import type { TailBudget } from "./memory-tail.ts";
 import type { OpenFiles } from "./open-files.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 
 /** What the logs of one directory share. */
 export interface LogContext {
@@ -17,6 +18,7 @@ export interface LogContext {
   readonly tailBudget: TailBudget;
   /** Memory for what is read from the disk. */
   readonly readPool: BufferPool;
+  readonly readAhead: ReadAhead;
   /** Bound of one log's memory tail. */
   readonly tailBytesMax: number;
   readonly health: DirectoryHealth;

@@ -22,6 +22,7 @@ import { loadLog } from "./load-log.ts";
 import { openSegment } from "./loading.ts";
 import type { LogContext } from "./log-context.ts";
 import type { TailBudget } from "./memory-tail.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { PartitionLog } from "./partition-log.ts";
 
@@ -41,6 +42,7 @@ export interface LogDirectoryOptions {
   readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
   readonly readPool: BufferPool;
+  readonly readAhead: ReadAhead;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
   readonly syncLingerMs: number;
@@ -85,7 +87,7 @@ export class LogDirectory {
       lingerMs: options.syncLingerMs,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
-    const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
+    const { files, indexCache, tailBudget, readPool, readAhead, tailBytesMax } = options;
     this.context = {
       env,
       root: options.path,
@@ -94,6 +96,7 @@ export class LogDirectory {
       flusher,
       tailBudget,
       readPool,
+      readAhead,
       tailBytesMax,
       health: this.status,
       counters,
@@ -307,8 +310,7 @@ export class LogDirectory {
       await Promise.all(Array.from({ length: PARALLEL_LOADS }, settle));
       await this.checkpoint();
     });
-    await flusher.whenIdle();
-    for (const log of this.logs.values()) log.close();
+    await this.closeLogs();
     if (isSettled && !this.status.isOffline) {
       const { disk } = env;
       disk.writeFile(`${this.path}/${CLEAN_SHUTDOWN}`, encodeCleanShutdown(brokerEpoch));
@@ -317,6 +319,21 @@ export class LogDirectory {
       disk.remove(`${this.path}/${SESSION}`);
       await disk.syncDirectory(this.path);
     }
+    this.letGo();
+  }
+
+  /** Leaves the directory as a process does that dies: what is not on the disk yet will not be. */
+  async abandon(): Promise<void> {
+    await this.closeLogs();
+    this.letGo();
+  }
+
+  private async closeLogs(): Promise<void> {
+    await this.context.flusher.whenIdle();
+    for (const log of this.logs.values()) log.close();
+  }
+
+  private letGo(): void {
     this.status.close();
     this.lock.release();
   }
