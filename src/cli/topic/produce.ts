@@ -94,7 +94,11 @@ async function sendAll(client: ClusterClient, run: Run): Promise<{ sent: number;
     }
   }
   try {
-    await using producer = new Producer({ ...run.settings, client });
+    await using producer = new Producer({
+      maxBlockMs: client.options.apiTimeoutMs,
+      ...run.settings,
+      client,
+    });
     return { sent: await producer.sendMany(records()), bytes };
   } finally {
     progress.stop();
