@@ -48,6 +48,7 @@ export class ProducerTopics {
   private readonly owner: TopicsOwner;
   private readonly stickyBytes: number;
   private readonly topics = new Map<string, ProducerTopic>();
+  private readonly stopping = new AbortController();
 
   constructor(client: ClusterClient, owner: TopicsOwner, stickyBytes: number) {
     this.client = client;
@@ -91,11 +92,17 @@ export class ProducerTopics {
       } catch (error) {
         topic.error = asError(error); // Those who wait for the topic are told when their time is over.
         if (!mayRetry(error) || !this.owner.isWanted(topic)) break;
-        await delay(env, backoffMs(retryPolicy, failures, env.random));
+        const waiting = delay(env, backoffMs(retryPolicy, failures, env.random), [this.stopping.signal]);
+        if (!(await isDone(waiting))) break;
       }
     }
     topic.asking = null;
     this.owner.onTold(topic);
+  }
+
+  /** Asks no more. */
+  stop(): void {
+    this.stopping.abort();
   }
 
   private learn(topic: ProducerTopic, info: TopicInfo): void {
@@ -106,6 +113,14 @@ export class ProducerTopics {
     );
     topic.sticky.chooseFrom(choicesOf(info));
   }
+}
+
+/** Whether the wait came to its end; false when it was stopped. */
+async function isDone(waiting: Promise<void>): Promise<boolean> {
+  return await waiting.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The partitions that a record without a key may go to: those with a leader, if there are any. */

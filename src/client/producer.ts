@@ -281,6 +281,7 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
       this.intake.refuseAll(ended);
       this.sender.end(ended);
     }
+    this.topics.stop();
     this.turns.stop();
     if (this.isClientOwned) await this.client.close();
   }
