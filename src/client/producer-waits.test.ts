@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { producerScene, StrictLeader, type ProducerScene } from "../../test/support/producer-scene.ts";
-import type { RecordMetadata } from "./acknowledgement.ts";
+import type { RecordMetadata } from "./pending-send.ts";
 
 const one = (value: string): { topic: string; value: string } => ({ topic: "t", value });
 const letters = ["a", "b", "c", "d", "e", "f", "g", "h"];

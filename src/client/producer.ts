@@ -2,7 +2,7 @@ import { Accumulator } from "./accumulator.ts";
 import { asError, ClientError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { clusterClientOf, type ConnectionOptions } from "./connect.ts";
-import { Acknowledgement, type RecordMetadata } from "./acknowledgement.ts";
+import { PendingSend, type RecordMetadata } from "./pending-send.ts";
 import type { ProducerBatch } from "./producer-batch.ts";
 import type { TopicPartition } from "./topic-partition.ts";
 import { newProducerMetrics, type ProducerMetrics } from "./producer-metrics.ts";
@@ -119,18 +119,18 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
       if (batch === null) return this.sendInTurn(incoming, options);
       this.turnBytes += incoming.sizeBytes;
       this.turns.plan();
-      return new Acknowledgement(batch, batch.buffer.recordCount - 1, incoming.timestamp);
+      return new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
     } catch (error) {
       return Promise.reject(asError(error));
     }
   }
 
   private async sendInTurn(incoming: IncomingRecord, options: WaitOptions): Promise<RecordMetadata> {
-    let acknowledgement: Acknowledgement | null = null;
+    let pending: PendingSend | null = null;
     await this.placeInTurn(incoming, options, (batch) => {
-      acknowledgement = new Acknowledgement(batch, batch.buffer.recordCount - 1, incoming.timestamp);
+      pending = new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
     });
-    return await acknowledgement!;
+    return await pending!;
   }
 
   private async placeInTurn(

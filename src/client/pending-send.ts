@@ -14,7 +14,7 @@ export interface RecordMetadata {
  * The promise of one record's acknowledgement. Records of a batch share their fate, so nothing is made for one of them
  * beyond this object until somebody asks; a million records a second are sent by those who do not.
  */
-export class Acknowledgement implements Promise<RecordMetadata> {
+export class PendingSend implements Promise<RecordMetadata> {
   readonly #batch: ProducerBatch;
   readonly #index: number;
   readonly #timestamp: number;
@@ -27,7 +27,7 @@ export class Acknowledgement implements Promise<RecordMetadata> {
   }
 
   get [Symbol.toStringTag](): string {
-    return "Acknowledgement";
+    return "PendingSend";
   }
 
   #settled(): Promise<RecordMetadata> {
