@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CLUSTER_CLIENT_DEFAULTS } from "../../src/client/cluster-client.ts";
+import { CONSUMER_DEFAULTS } from "../../src/client/consumer-options.ts";
+import { PRODUCER_DEFAULTS } from "../../src/client/producer-options.ts";
 
 const folder = fileURLToPath(new URL("../../src/client", import.meta.url));
 
@@ -22,6 +24,22 @@ const tables: readonly Options[] = [
     ],
     defaults: CLUSTER_CLIENT_DEFAULTS,
   },
+  {
+    title: "Producers",
+    declared: [
+      ["producer-options.ts", "ProducerSettings"],
+      ["producer-options.ts", "ProducerOptions"],
+    ],
+    defaults: PRODUCER_DEFAULTS,
+  },
+  {
+    title: "Consumers",
+    declared: [
+      ["consumer-options.ts", "ConsumerOptions"],
+      ["fetcher.ts", "FetcherOptions"],
+    ],
+    defaults: CONSUMER_DEFAULTS,
+  },
 ];
 
 const HEAD = `# The client's options
@@ -29,7 +47,7 @@ const HEAD = `# The client's options
 <!-- Written by \`npm run docs\` from the sources in src/client; a test compares them. -->
 
 Names are Kafka's, in camel case and with their unit: \`...Ms\` are milliseconds, \`...Bytes\` bytes. Every wait and every queue
-is bounded by one of them. 
+is bounded by one of them. [The client](client.md) says what they are options of.
 `;
 
 /** docs/client-options.md: every option of \`millrace/client\`, with its default and what its source says of it. */
@@ -52,15 +70,15 @@ interface Field {
   readonly text: string;
 }
 
-/** The fields of an interface that have a comment. */
+/** The fields of an interface, with their comments. */
 function fieldsOf(source: string, name: string): Field[] {
   const start = source.indexOf(`interface ${name}`);
   const body = source.slice(start, source.indexOf("\n}", start));
   if (start < 0) throw new Error(`There is no interface ${name}`);
-  const fields = body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)\??:/g);
-  return [...fields].map(([, comment, field]) => ({
+  const fields = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (\w+)\??:/g);
+  return [...fields].map(([, comment = "", field]) => ({
     name: field!,
-    text: comment!
+    text: comment
       .replaceAll(/\n\s*\* ?/g, " ")
       .trim()
       .replaceAll("|", "\\|"),
@@ -68,7 +86,7 @@ function fieldsOf(source: string, name: string): Field[] {
 }
 
 function shown(value: unknown): string {
-  if (value === undefined || value === null) return "";
+  if (value === undefined || value === null || typeof value === "function") return "";
   if (typeof value === "number") return value.toLocaleString("en-US");
   return `\`${JSON.stringify(value)}\``;
 }

@@ -30,12 +30,17 @@ export { ClusterClient, type CallOptions, type ClusterClientOptions } from "./cl
 export type { BrokerInfo, PartitionInfo, TopicInfo } from "./cluster-metadata.ts";
 export { connectTo, type ClusterOptions, type ConnectionOptions, type TlsOptions } from "./connect.ts";
 export { Consumer, type ConsumerMetrics, type ConsumerPosition } from "./consumer.ts";
+export type { AssignorName } from "./assignors.ts";
 export type { ConsumerOptions, RebalanceEvent } from "./consumer-options.ts";
 export type { ConsumerRecord, OffsetToCommit } from "./consumer-record.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
 export type { OffsetAndMetadata } from "./group-offsets.ts";
 export type { ClientEnv } from "./connection-options.ts";
-export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
+export type { RecordMetadata } from "./delivery.ts";
+export type { Acks, ProducerOptions } from "./producer-options.ts";
+export type { ProducerMetrics } from "./producer-metrics.ts";
+export { Producer, type ProducerRecord, type WaitOptions } from "./producer.ts";
+export type { RecordHeader } from "./record-encoding.ts";
 export {
   bytes,
   double,

@@ -1,4 +1,4 @@
-import { BufferPool } from "../../base/buffer-pool.ts";
+import type { BufferPool } from "../../base/buffer-pool.ts";
 
 /*
  * The last batches of a log, in memory, so that consumers at its end never touch the disk.
