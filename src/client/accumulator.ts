@@ -7,8 +7,6 @@ import { ProducerBatch, type BatchTarget } from "./producer-batch.ts";
 import type { ProducerSettings } from "./producer-options.ts";
 import { recordBytesMax } from "./record-encoding.ts";
 
-export type { BatchTarget as PartitionName } from "./producer-batch.ts";
-
 /** A partition's next batch. */
 export interface Candidate {
   readonly queue: PartitionQueue;
