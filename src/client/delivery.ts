@@ -1,64 +1,51 @@
-import type { ProducerBatch } from "./producer-batch.ts";
-
-/** Where a record was stored. */
-export interface RecordMetadata {
-  readonly topic: string;
-  readonly partition: number;
-  /** -1 with acks 0, and for a record whose first try had been stored unbeknown to us and long ago. */
-  readonly offset: number;
-  /** Milliseconds since the epoch: the record's own, or the broker's where the topic wants that. */
-  readonly timestamp: number;
-}
+import type { ConsumedPartition } from "./consumed-partition.ts";
+import type { ConsumerRecord } from "./consumer-record.ts";
 
 /**
- * The promise of one record's acknowledgement. Records of a batch share their fate, so nothing is made for one of them
- * beyond this object until somebody asks; a million records a second are sent by those who do not.
+ * Records of one partition that were handed over together, to be worked through in order. An iterator over records
+ * moves `index` itself, without any other work per record; what that means for offsets is found out when it is asked.
  */
-export class Delivery implements Promise<RecordMetadata> {
-  readonly #batch: ProducerBatch;
-  readonly #index: number;
-  readonly #timestamp: number;
-  #promise: Promise<RecordMetadata> | null = null;
+export class Delivery<K, V> {
+  readonly partition: ConsumedPartition<K, V>;
+  readonly records: ConsumerRecord<K, V>[];
+  /** How many of the records the caller has been given; it works on the last of them, or on all of a batch. */
+  index: number;
+  private readonly isBatch: boolean;
+  private readonly seeks: number;
+  private readonly count: number;
+  /** Behind the last record may lie what is never shown, such as a transaction's marker. */
+  private readonly behind: number;
 
-  constructor(batch: ProducerBatch, index: number, timestamp: number) {
-    this.#batch = batch;
-    this.#index = index;
-    this.#timestamp = timestamp;
+  constructor(partition: ConsumedPartition<K, V>, records: ConsumerRecord<K, V>[], isBatch: boolean) {
+    this.partition = partition;
+    this.records = records;
+    this.isBatch = isBatch;
+    this.index = isBatch ? records.length : 1;
+    this.seeks = partition.seeks;
+    this.count = records.length;
+    this.behind = partition.position ?? 0;
   }
 
-  get [Symbol.toStringTag](): string {
-    return "Delivery";
+  /** Tells the partition what has been worked through so far: all but the record, or the batch, at hand. */
+  note(): void {
+    if (!this.isBatch) this.advance(this.index - 1);
   }
 
-  #settled(): Promise<RecordMetadata> {
-    this.#batch.isWatched = true;
-    this.#promise ??= new Promise((resolve, reject) => {
-      this.#batch.whenSettled(() => {
-        const outcome = this.#batch.outcomeAt(this.#index);
-        if (outcome instanceof Error) reject(outcome);
-        else {
-          const timestamp = outcome.logAppendTimeMs < 0 ? this.#timestamp : outcome.logAppendTimeMs;
-          resolve({ ...this.#batch.target, offset: outcome.baseOffset, timestamp });
-        }
-      });
-    });
-    return this.#promise;
+  /** The caller has gone on: all that it was given has been worked through. */
+  release(): void {
+    this.advance(this.index);
   }
 
-  then<T = RecordMetadata, E = never>(
-    onFulfilled?: ((metadata: RecordMetadata) => T | PromiseLike<T>) | null,
-    onRejected?: ((error: unknown) => E | PromiseLike<E>) | null,
-  ): Promise<T | E> {
-    return this.#settled().then(onFulfilled, onRejected);
+  private advance(count: number): void {
+    const last = this.records[count - 1];
+    // After a seek, what was worked on before says nothing of the new place.
+    if (last === undefined || this.partition.seeks !== this.seeks) return;
+    const offset = count === this.count ? Math.max(this.behind, last.offset + 1) : last.offset + 1;
+    this.partition.advance({ offset, leaderEpoch: last.leaderEpoch });
   }
 
-  catch<E = never>(
-    onRejected?: ((error: unknown) => E | PromiseLike<E>) | null,
-  ): Promise<RecordMetadata | E> {
-    return this.#settled().catch(onRejected);
-  }
-
-  finally(onFinally?: (() => void) | null): Promise<RecordMetadata> {
-    return this.#settled().finally(onFinally);
+  /** Takes the records back that the caller has not been given. */
+  cut(): ConsumerRecord<K, V>[] {
+    return this.records.splice(this.index);
   }
 }

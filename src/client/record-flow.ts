@@ -1,6 +1,6 @@
 import type { AnyPartition, ConsumedPartition } from "./consumed-partition.ts";
 import type { ConsumerRecord } from "./consumer-record.ts";
-import { Handover } from "./handover.ts";
+import { Delivery } from "./delivery.ts";
 import type { ClientEnv } from "./connection-options.ts";
 
 interface Wiring<K, V> {
@@ -22,9 +22,9 @@ export class RecordFlow<K, V> {
   private readonly env: ClientEnv;
   private readonly wiring: Wiring<K, V>;
   private ready: ConsumedPartition<K, V>[] = []; // Oldest first, each once; some may have nothing any more.
-  private handover: Handover<K, V> | null = null;
+  private delivery: Delivery<K, V> | null = null;
   private isHeld = false; // Whether the caller is working on it.
-  private heldSince = { handover: null as Handover<K, V> | null, index: -1, sinceMs: 0 };
+  private heldSince = { delivery: null as Delivery<K, V> | null, index: -1, sinceMs: 0 };
   private idleWaiters: (() => void)[] = [];
   private arrival: (() => void) | null = null;
   private failure: Error | null = null;
@@ -42,7 +42,7 @@ export class RecordFlow<K, V> {
    * records are given to the caller; else the first, and the caller moves on by itself.
    * @throws what failed for good, once.
    */
-  async next(isBatch: boolean, waitMs = Infinity): Promise<Handover<K, V> | null> {
+  async next(isBatch: boolean, waitMs = Infinity): Promise<Delivery<K, V> | null> {
     this.release();
     const { clock } = this.env;
     const startedMs = clock.monotonic();
@@ -50,9 +50,9 @@ export class RecordFlow<K, V> {
     for (;;) {
       if (this.isEnded) return null;
       if (this.failure !== null) throw this.takeFailure();
-      const handover = this.takeReady(isBatch);
+      const delivery = this.takeReady(isBatch);
       this.wiring.onTaken();
-      if (handover !== null) return handover;
+      if (delivery !== null) return delivery;
       const leftMs = startedMs + waitMs - clock.monotonic();
       if (leftMs <= 0) return null;
       await this.arrives(leftMs);
@@ -63,7 +63,7 @@ export class RecordFlow<K, V> {
   release(): void {
     if (!this.isHeld) return;
     this.isHeld = false;
-    this.handover!.release();
+    this.delivery!.release();
     const waiters = this.idleWaiters;
     this.idleWaiters = [];
     for (const resolve of waiters) resolve();
@@ -76,15 +76,15 @@ export class RecordFlow<K, V> {
     this.turnMs = clock.monotonic();
   }
 
-  private takeReady(isBatch: boolean): Handover<K, V> | null {
+  private takeReady(isBatch: boolean): Delivery<K, V> | null {
     for (let partition = this.ready.shift(); partition !== undefined; partition = this.ready.shift()) {
       if (!partition.isReady || this.wiring.partitions.get(partition.name) !== partition) continue;
       const records = this.takeFrom(partition);
       if (records.length === 0) continue;
       this.wiring.counts.recordsReceived += records.length;
-      this.handover = new Handover(partition, records, isBatch);
+      this.delivery = new Delivery(partition, records, isBatch);
       this.isHeld = true;
-      return this.handover;
+      return this.delivery;
     }
     return null;
   }
@@ -140,27 +140,27 @@ export class RecordFlow<K, V> {
   end(): void {
     this.isEnded = true;
     this.note();
-    if (this.handover !== null) this.cut(this.handover.partition, { putsBack: false });
+    if (this.delivery !== null) this.cut(this.delivery.partition, { putsBack: false });
     this.arrival?.();
   }
 
   /** What of the partition was handed over and not looked at goes back to it, or is not handed over any more. */
   cut(partition: ConsumedPartition<K, V>, options: { readonly putsBack: boolean }): void {
-    const { handover } = this;
-    if (handover === null || handover.partition !== partition) return;
-    const rest = handover.cut();
+    const { delivery } = this;
+    if (delivery === null || delivery.partition !== partition) return;
+    const rest = delivery.cut();
     if (options.putsBack) partition.putBack(rest);
     else if (rest.length > 0) partition.position = rest[0]!.offset;
   }
 
   /** Brings each partition's `processed` up to date. */
   note(): void {
-    if (this.isHeld) this.handover!.note();
+    if (this.isHeld) this.delivery!.note();
   }
 
   /** Whether the caller works on records of the partition. */
   holds(partition: AnyPartition): boolean {
-    return this.isHeld && this.handover?.partition === partition;
+    return this.isHeld && this.delivery?.partition === partition;
   }
 
   /** Resolves when what was handed over has been worked through. */
@@ -174,9 +174,9 @@ export class RecordFlow<K, V> {
    */
   busySinceMs(): number | null {
     if (!this.isHeld) return null;
-    const { handover, heldSince } = this;
-    if (heldSince.handover !== handover || heldSince.index !== handover!.index) {
-      this.heldSince = { handover, index: handover!.index, sinceMs: this.env.clock.monotonic() };
+    const { delivery, heldSince } = this;
+    if (heldSince.delivery !== delivery || heldSince.index !== delivery!.index) {
+      this.heldSince = { delivery, index: delivery!.index, sinceMs: this.env.clock.monotonic() };
     }
     return this.heldSince.sinceMs;
   }

@@ -1,11 +1,11 @@
 import { ClientError } from "./client-error.ts";
 import type { ConsumerRecord } from "./consumer-record.ts";
-import type { Handover } from "./handover.ts";
+import type { Delivery } from "./delivery.ts";
 
 /** What iterators draw from. */
 export interface RecordSource<K, V> {
-  /** The next handover; null at the end. */
-  next(isBatch: boolean): Promise<Handover<K, V> | null>;
+  /** The next delivery; null at the end. */
+  next(isBatch: boolean): Promise<Delivery<K, V> | null>;
   stop(): Promise<void>;
 }
 
@@ -33,11 +33,11 @@ class Turnstile {
   }
 }
 
-/** Records one by one, without waiting for anything while more of a handover are at hand. */
+/** Records one by one, without waiting for anything while more of a delivery are at hand. */
 export class RecordIterator<K, V> implements AsyncIterableIterator<ConsumerRecord<K, V>> {
   private readonly source: RecordSource<K, V>;
   private readonly turnstile = new Turnstile();
-  private handover: Handover<K, V> | null = null;
+  private delivery: Delivery<K, V> | null = null;
 
   constructor(source: RecordSource<K, V>) {
     this.source = source;
@@ -48,26 +48,26 @@ export class RecordIterator<K, V> implements AsyncIterableIterator<ConsumerRecor
   }
 
   next(): Promise<IteratorResult<ConsumerRecord<K, V>, undefined>> {
-    const { handover } = this;
-    if (handover !== null && handover.index < handover.records.length) {
-      const value = handover.records[handover.index]!;
-      handover.index += 1;
+    const { delivery } = this;
+    if (delivery !== null && delivery.index < delivery.records.length) {
+      const value = delivery.records[delivery.index]!;
+      delivery.index += 1;
       return Promise.resolve({ done: false, value });
     }
     return this.turnstile.pass(async () => await this.refill());
   }
 
   private async refill(): Promise<IteratorResult<ConsumerRecord<K, V>, undefined>> {
-    this.handover = null;
-    this.handover = await this.source.next(false);
-    if (this.handover !== null) return { done: false, value: this.handover.records[0]! };
+    this.delivery = null;
+    this.delivery = await this.source.next(false);
+    if (this.delivery !== null) return { done: false, value: this.delivery.records[0]! };
     await this.source.stop();
     return DONE;
   }
 
   /** Called by a loop that is left, also by an error of its body: the record at hand is read again later. */
   async return(): Promise<IteratorResult<ConsumerRecord<K, V>, undefined>> {
-    this.handover = null;
+    this.delivery = null;
     await this.source.stop();
     return DONE;
   }
@@ -88,8 +88,8 @@ export class BatchIterator<K, V> implements AsyncIterableIterator<Batch<K, V>> {
 
   async next(): Promise<IteratorResult<Batch<K, V>, undefined>> {
     return await this.turnstile.pass(async () => {
-      const handover = await this.source.next(true);
-      if (handover !== null) return { done: false, value: handover.records };
+      const delivery = await this.source.next(true);
+      if (delivery !== null) return { done: false, value: delivery.records };
       await this.source.stop();
       return DONE;
     });
