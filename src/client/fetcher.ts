@@ -30,9 +30,11 @@ export interface FetcherOptions {
 }
 
 export interface FetchCounts {
+  /** Requests for records. */
   fetches: number;
   /** Requests without an answer, and answers with an error, also for one partition. */
   fetchErrors: number;
+  /** Bytes of records, before they are decompressed. */
   bytesReceived: number;
 }
 
