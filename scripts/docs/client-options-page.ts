@@ -107,7 +107,7 @@ function fieldsOf(source: string, name: string): Field[] {
   const start = source.indexOf(`interface ${name}`);
   const body = source.slice(start, source.indexOf("\n}", start));
   if (start < 0) throw new Error(`There is no interface ${name}`);
-  const fields = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?(?:readonly )?(\w+)\??: /g);
+  const fields = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/)?\n  (?:readonly )?(\w+)\??: /g);
   return [...fields].map(([, comment = "", field]) => ({
     name: field!,
     text: comment
