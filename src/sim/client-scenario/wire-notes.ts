@@ -7,13 +7,8 @@ import { valueName } from "../scenario/record-values.ts";
 import { watch, type WireWatch } from "../wire-tap.ts";
 import type { ClientRun } from "./client-run.ts";
 
-/** Errors of a commit that say that it was not done. Others may come after it was written. */
-const REFUSED = new Set([
-  "ILLEGAL_GENERATION",
-  "UNKNOWN_MEMBER_ID",
-  "REBALANCE_IN_PROGRESS",
-  "NOT_COORDINATOR",
-]);
+/** Errors of a commit that say that it was not done. Others, NOT_COORDINATOR too, may come after it was written. */
+const REFUSED = new Set(["ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS"]);
 
 interface WrittenBatch {
   readonly topic: string;
