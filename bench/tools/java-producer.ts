@@ -22,10 +22,8 @@ export async function javaProduce(
   const tool = ["-Xmx512m", javaLogOption("ERROR"), "-cp", await kafkaClassPath()];
   const load = ["--topic", topic, "--num-records", String(Math.round(BYTES_MAX / recordBytes))];
   const record = ["--record-size", String(recordBytes), "--throughput", "-1", "--reporting-interval", "1000"];
-  const properties = [`acks=${acks}`, "linger.ms=5", "batch.size=65536"].flatMap((each) => [
-    "--command-property",
-    each,
-  ]);
+  // The tool keeps only the last of several options: all properties follow one.
+  const properties = ["--command-property", `acks=${acks}`, "linger.ms=5", "batch.size=65536"];
   const parameters = [...tool, "org.apache.kafka.tools.ProducerPerformance", ...load, ...record];
   const run = startProcess("java", [
     ...parameters,

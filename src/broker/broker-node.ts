@@ -9,6 +9,8 @@ import { advertisedEndpoints, type AdvertisedEndpoint } from "./advertised.ts";
 import type { Broker } from "./broker.ts";
 import { cleanShutdownEpoch } from "./clean-shutdown.ts";
 import { Controller } from "./controller.ts";
+import { ConnectionCounters } from "./counters/connection-counters.ts";
+import { RequestCounters } from "./counters/request-counters.ts";
 import { startGroups } from "./groups/start-groups.ts";
 import type { GroupCoordinator } from "./groups/group-coordinator.ts";
 import { Hosting } from "./hosting.ts";
@@ -45,6 +47,8 @@ export class BrokerNode implements Broker {
   readonly partitions: Partitions;
   readonly groups: GroupCoordinator;
   readonly fetchSessions: FetchSessionCache;
+  readonly requests = new RequestCounters();
+  readonly connections = new ConnectionCounters();
   private readonly hosting: Hosting;
   private readonly lastCleanEpoch: number | null;
   private readonly failure: Failure;
@@ -108,7 +112,7 @@ export class BrokerNode implements Broker {
         endpoints: [],
         onFailure: (error) => failure.raise(error),
       });
-      const partitions = new Partitions(env.clock);
+      const partitions = new Partitions(env.clock, config.number("millrace.metrics.topics.max"));
       return new BrokerNode({ env, config, logs, controller, partitions, lastCleanEpoch, failure });
     } catch (error) {
       await logs.close();

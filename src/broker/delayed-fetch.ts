@@ -81,6 +81,7 @@ export class DelayedFetch {
 
   private wait(): void {
     const { clock, closed, maxWaitMs, partitions, requests } = this.options;
+    partitions.waitingFetches += 1;
     this.timer = clock.schedule(maxWaitMs, () => this.attempt(true));
     closed.addEventListener("abort", this.onClosed);
     for (const request of requests) {
@@ -104,6 +105,7 @@ export class DelayedFetch {
   }
 
   private release(): void {
+    if (this.timer !== null && !this.isFinished) this.options.partitions.waitingFetches -= 1;
     this.isFinished = true;
     this.timer?.cancel();
     for (const unsubscribe of this.unsubscribes) unsubscribe();

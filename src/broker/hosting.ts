@@ -75,6 +75,7 @@ export class Hosting {
       index: image.index,
       log,
       state: image,
+      traffic: partitions.traffic.begin(topic.name),
     });
     partitions.add(partition);
     onLeadership(partition);

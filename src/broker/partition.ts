@@ -1,6 +1,7 @@
 import type { Uuid } from "../base/uuid.ts";
 import { nextHighWatermark } from "../core/replication/high-watermark.ts";
 import type { PartitionLog } from "./log/partition-log.ts";
+import type { TopicTraffic } from "./counters/topic-traffic.ts";
 import { StorageError } from "./log/storage-error.ts";
 import { CommitWaiters, type CommitListener } from "./commit-waiters.ts";
 
@@ -20,6 +21,7 @@ export interface PartitionOptions {
   readonly index: number;
   readonly log: PartitionLog;
   readonly state: PartitionState;
+  readonly traffic: TopicTraffic;
 }
 
 /**
@@ -34,6 +36,8 @@ export class Partition {
   readonly topicId: Uuid;
   readonly index: number;
   readonly log: PartitionLog;
+  /** Shared by all partitions of the topic. */
+  readonly traffic: TopicTraffic;
   private readonly nodeId: number;
   private current: PartitionState;
   private isClosed = false;
@@ -45,6 +49,7 @@ export class Partition {
     this.topicId = options.topicId;
     this.index = options.index;
     this.log = options.log;
+    this.traffic = options.traffic;
     this.nodeId = options.nodeId;
     this.current = options.state;
     this.log.onDurable(() => this.advance());

@@ -1,5 +1,6 @@
 import type { Uuid } from "../base/uuid.ts";
 import type { Clock, Timer } from "../ports/clock.ts";
+import { TopicTraffics } from "./counters/topic-traffic.ts";
 import type { Partition } from "./partition.ts";
 
 /** Waiting requests are looked over this often; a time-out may come this much late. */
@@ -7,14 +8,19 @@ const EXPIRY_CHECK_MS = 50;
 
 /** The partitions that this broker hosts, by topic name and by topic id. */
 export class Partitions {
+  readonly traffic: TopicTraffics;
+  /** Fetch requests that wait for records. */
+  waitingFetches = 0;
   private readonly clock: Clock;
   private readonly byName = new Map<string, Map<number, Partition>>();
   private readonly namesById = new Map<Uuid, string>();
   private readonly waitedOn = new Set<Partition>();
   private expiryCheck: Timer | null = null;
 
-  constructor(clock: Clock) {
+  /** @param trafficTopicsMax How many topics have their traffic counted apart from the others. */
+  constructor(clock: Clock, trafficTopicsMax: number) {
     this.clock = clock;
+    this.traffic = new TopicTraffics(trafficTopicsMax);
   }
 
   get(topic: string, index: number): Partition | undefined {
@@ -27,6 +33,12 @@ export class Partitions {
 
   *all(): Iterable<Partition> {
     for (const ofTopic of this.byName.values()) yield* ofTopic.values();
+  }
+
+  get count(): number {
+    let count = 0;
+    for (const ofTopic of this.byName.values()) count += ofTopic.size;
+    return count;
   }
 
   ofTopic(topic: string): Iterable<Partition> {
@@ -47,6 +59,7 @@ export class Partitions {
   removeTopic(topic: string): Partition[] {
     const removed = [...(this.byName.get(topic)?.values() ?? [])];
     this.byName.delete(topic);
+    this.traffic.end(topic);
     for (const partition of removed) {
       this.namesById.delete(partition.topicId);
       partition.close();

@@ -1,7 +1,7 @@
-import { alterConfigs, describeConfigs, type ConfigResource } from "../client/admin-configs.ts";
+import type { ConfigResource } from "../client/admin-configs.ts";
 import { printDone, printRows } from "./output.ts";
 import { keyValues, UsageError } from "./usage.ts";
-import { withCluster, type ClusterOptions } from "./with-cluster.ts";
+import { withAdmin, type ClusterOptions } from "./with-cluster.ts";
 
 /** `topic:NAME`, `broker:ID`, `group:NAME` or `brokers`. */
 function parseResource(text: string): ConfigResource {
@@ -23,11 +23,12 @@ export interface DescribeConfigOptions extends ClusterOptions {
 export async function describeConfig(text: string, options: DescribeConfigOptions): Promise<void> {
   const resource = parseResource(text);
   const documentation = options.docs ?? false;
-  const entries = await withCluster(
+  const entries = await withAdmin(
     options,
-    async (client) => await describeConfigs(client, resource, { documentation }),
+    async (admin) => await admin.describeConfigs([resource], { documentation }),
   );
   const rows = entries
+    .flat()
     .filter(({ source }) => options.changed !== true || source !== "default")
     .map((entry) => ({
       key: entry.name,
@@ -49,7 +50,7 @@ export async function setConfig(
 ): Promise<void> {
   const resource = parseResource(text);
   const changes = keyValues(pairs);
-  await withCluster(options, async (client) => await alterConfigs(client, resource, changes));
+  await withAdmin(options, async (admin) => await admin.alterConfigs([{ ...resource, changes }]));
   await printDone(options.format, `Set ${pairs.join(", ")} for ${text}`, { resource: text, ...changes });
 }
 
@@ -60,6 +61,6 @@ export async function unsetConfig(
 ): Promise<void> {
   const resource = parseResource(text);
   const changes = Object.fromEntries(keys.map((key) => [key, null]));
-  await withCluster(options, async (client) => await alterConfigs(client, resource, changes));
+  await withAdmin(options, async (admin) => await admin.alterConfigs([{ ...resource, changes }]));
   await printDone(options.format, `Unset ${keys.join(", ")} for ${text}`, { resource: text, unset: keys });
 }

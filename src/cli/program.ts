@@ -45,6 +45,11 @@ const verbs: readonly Verb[] = [
     load: async () => (await import("./verbs/doctor.ts")).doctorCommand(),
   },
   {
+    name: "test-server",
+    summary: "control brokers of tests in any language over HTTP",
+    load: async () => (await import("./verbs/test-server.ts")).testServerCommand(),
+  },
+  {
     name: "completion",
     summary: "print a completion script for your shell",
     load: async () => (await import("./verbs/completion.ts")).completionCommand(),

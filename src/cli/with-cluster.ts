@@ -1,3 +1,4 @@
+import { Admin } from "../client/admin.ts";
 import { ClusterClient, type ClusterClientOptions } from "../client/cluster-client.ts";
 import { delay, mayRetry } from "../client/retry.ts";
 import { realEnv } from "../io/real-env.ts";
@@ -27,6 +28,11 @@ export async function withCluster<T>(
   } finally {
     await client.close();
   }
+}
+
+/** The same for what an Admin does. */
+export async function withAdmin<T>(options: ClusterOptions, work: (admin: Admin) => Promise<T>): Promise<T> {
+  return await withCluster(options, async (client) => await work(new Admin({ client })));
 }
 
 function clusterClient(options: ClusterOptions): ClusterClient {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { brokerProgram } from "../sim/scenario/broker-program.ts";
 import { World } from "../sim/world.ts";
-import { createTopic } from "./admin-topics.ts";
+import { createTopics } from "./admin-topics.ts";
 import { ClusterClient } from "./cluster-client.ts";
-import { GroupConsumer } from "./consumer.ts";
+import { Consumer } from "./consumer.ts";
 import { Producer } from "./producer.ts";
 import { delay } from "./retry.ts";
 
@@ -25,7 +25,7 @@ async function run(seed: number): Promise<void> {
   await world.complete(brokerProgram.start(machine.boot()));
   const env = world.machine("client").boot();
   const client = new ClusterClient(env, { bootstrapServers, requestTimeoutMs: 3_000, apiTimeoutMs: 120_000 });
-  await world.complete(createTopic(client, { name: "t", partitions: PARTITIONS }));
+  await world.complete(createTopics(client, [{ name: "t", partitions: PARTITIONS }]));
   Object.assign(world.network.faults, { fragment: 0.1, reset: 0.002, stall: 0.01 });
 
   const producing = produceAll(client);
@@ -59,14 +59,14 @@ async function produceAll(client: ClusterClient): Promise<void> {
 }
 
 async function consumeAll(client: ClusterClient): Promise<Map<string, number[]>> {
-  const consumer = new GroupConsumer(client, { groupId: "g", topics: ["t"] }, { offsetReset: "earliest" });
+  const consumer = new Consumer({ client, groupId: "g", topics: ["t"] });
   const seen = new Map<string, number[]>();
-  for (let count = 0; count < RECORDS;) {
-    for (const { key, value } of await consumer.poll()) {
-      const name = key!.toString();
-      seen.set(name, [...(seen.get(name) ?? []), Number(value!.toString())]);
-      count += 1;
-    }
+  let count = 0;
+  for await (const { key, value } of consumer) {
+    const name = key!.toString();
+    seen.set(name, [...(seen.get(name) ?? []), Number(value!.toString())]);
+    count += 1;
+    if (count === RECORDS) break;
   }
   await consumer.close();
   return seen;

@@ -9,6 +9,7 @@ import {
   type ResponseInput,
 } from "../wire/kafka/schema.ts";
 import { Writer } from "../wire/kafka/writer.ts";
+import { eachErrorCode } from "./error-codes.ts";
 
 /** Who asks, and how: what a handler may know about a request beside its body. */
 export interface RequestContext {
@@ -85,7 +86,8 @@ export function kafkaApi<M extends Message>(
   handle: Handle<M>,
   options: KafkaApiOptions = {},
 ): KafkaApi {
-  const answer = (version: number, response: ResponseInput<M>): Buffer[] => {
+  const answer = (broker: Broker, version: number, response: ResponseInput<M>): Buffer[] => {
+    eachErrorCode(message, response, (code) => broker.requests.of(message).countError(code));
     const writer = new Writer();
     encodeResponse(message, version, writer, response);
     return writer.finish();
@@ -97,10 +99,10 @@ export function kafkaApi<M extends Message>(
       const version = context.apiVersion;
       const response = handle(broker, decodeRequest(message, version, reader), context);
       if (!(response instanceof Promise)) {
-        respond(answer(version, response));
+        respond(answer(broker, version, response));
         return;
       }
-      return response.then((settled) => respond(answer(version, settled)));
+      return response.then((settled) => respond(answer(broker, version, settled)));
     },
   };
 }

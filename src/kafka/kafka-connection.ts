@@ -1,5 +1,6 @@
 import { AssertionError } from "../base/assert.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { CloseReason, ConnectionLoad } from "../broker/counters/connection-counters.ts";
 import type { Interceptor } from "../broker/interceptor.ts";
 import type { Connection } from "../ports/network.ts";
 import { readRequestHeader, responseHeaderVersion, type RequestHeader } from "../wire/kafka/headers.ts";
@@ -19,7 +20,7 @@ export interface KafkaConnectionOptions {
   readonly framePool: BufferPool;
   /** Null in a broker that nobody tests with. */
   readonly intercept: Interceptor | null;
-  readonly onClosed: () => void;
+  readonly onClosed: (reason: CloseReason) => void;
 }
 
 const PRODUCE_KEY = 0;
@@ -34,7 +35,7 @@ const UNSENT_PIECES_MAX = 256;
  *
  * Every request passes through `begin`, so that is where authorisation, quotas and tracing belong.
  */
-export class KafkaConnection {
+export class KafkaConnection implements ConnectionLoad {
   private readonly broker: Broker;
   private readonly connection: Connection;
   private readonly options: KafkaConnectionOptions;
@@ -46,7 +47,7 @@ export class KafkaConnection {
   private readonly unsentBytesMax: number;
   private isClosed = false;
   private isPaused = false;
-  private inFlightBytes = 0;
+  inFlightBytes = 0;
   /** Large pieces of answers that have not left yet. */
   private readonly unsent: Buffer[] = [];
   /** Monotonic; for `connections.max.idle.ms`. */
@@ -74,7 +75,7 @@ export class KafkaConnection {
       keepsChunks: false,
       onData: (chunk) => this.onData(chunk),
       onDrain: () => this.onDrain(),
-      onClose: () => this.onClose(),
+      onClose: () => this.onClose("peer"),
     });
   }
 
@@ -83,21 +84,37 @@ export class KafkaConnection {
     return this.queue.startedCount > 0 || this.queue.waitingCount > 0;
   }
 
-  /** Hangs up; what was not answered never will be. */
-  close(reason: string): void {
-    if (this.isClosed) return;
-    const { host, port } = this.connection.remoteAddress;
-    this.broker.env.log.debug("Closing a connection", { peer: `${host}:${port}`, reason });
-    this.connection.destroy();
-    this.onClose();
+  get startedRequests(): number {
+    return this.queue.startedCount;
   }
 
-  private onClose(): void {
+  get queuedRequests(): number {
+    return this.queue.waitingCount;
+  }
+
+  get unsentBytes(): number {
+    return this.connection.queuedBytes;
+  }
+
+  get isHeldBack(): boolean {
+    return this.isPaused;
+  }
+
+  /** Hangs up; what was not answered never will be. */
+  close(reason: CloseReason, detail: string = reason): void {
+    if (this.isClosed) return;
+    const { host, port } = this.connection.remoteAddress;
+    this.broker.env.log.debug("Closing a connection", { peer: `${host}:${port}`, reason: detail });
+    this.connection.destroy();
+    this.onClose(reason);
+  }
+
+  private onClose(reason: CloseReason): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.queue.clear();
     this.closed.abort();
-    this.options.onClosed();
+    this.options.onClosed(reason);
   }
 
   private onData(chunk: Buffer): void {
@@ -161,8 +178,13 @@ export class KafkaConnection {
       }
       const isCompact = responseHeaderVersion(api.message, apiVersion) === 1;
       const context = this.contextOf(header);
+      const counters = this.broker.requests.of(api.message);
+      counters.requests += 1;
+      const { clock } = this.broker.env;
+      const startedMs = clock.monotonic();
       const answer: Respond = (body) => {
-        if (body === "close") this.close(`${api.message.name} ends its connection`);
+        counters.durationSeconds.observe((clock.monotonic() - startedMs) / 1000);
+        if (body === "close") this.close("answered", `${api.message.name} ends its connection`);
         else
           this.finish(length, respond, body === null ? null : framedAnswer(correlationId, isCompact, body));
       };
@@ -218,9 +240,10 @@ export class KafkaConnection {
   /** Bytes that are no request end the connection, as in Kafka; a broken invariant ends the broker. */
   private fail(error: unknown): void {
     if (error instanceof AssertionError) this.broker.fail(error);
-    if (!(error instanceof FramingError || error instanceof DecodeError)) {
+    const isMalformed = error instanceof FramingError || error instanceof DecodeError;
+    if (!isMalformed) {
       this.broker.env.log.error("A request failed", { error: String(error), stack: (error as Error).stack });
     }
-    this.close(error instanceof Error ? error.message : String(error));
+    this.close(isMalformed ? "malformed" : "failed", error instanceof Error ? error.message : String(error));
   }
 }

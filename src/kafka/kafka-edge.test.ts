@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTopic } from "../client/admin-topics.ts";
+import { createTopics } from "../client/admin-topics.ts";
 import { ClusterClient } from "../client/cluster-client.ts";
 import { brokerProgram } from "../sim/scenario/broker-program.ts";
 import { KafkaLink } from "../sim/scenario/kafka-link.ts";
@@ -27,7 +27,7 @@ async function scene() {
     requestTimeoutMs: 3_000,
     apiTimeoutMs: 30_000,
   });
-  await world.complete(createTopic(client, { name: "t", partitions: 1 }));
+  await world.complete(createTopics(client, [{ name: "t", partitions: 1 }]));
   await world.complete(client.close());
   const link = await world.complete(KafkaLink.connect(env, ADDRESS));
   const order: string[] = [];

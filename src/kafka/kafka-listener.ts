@@ -2,7 +2,6 @@ import type { Broker } from "../broker/broker.ts";
 import type { Interceptor } from "../broker/interceptor.ts";
 import type { Connection, Listener, SocketAddress } from "../ports/network.ts";
 import type { Timer } from "../ports/clock.ts";
-import { BufferPool } from "../base/buffer-pool.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 
 /** How often idle connections are looked for. */
@@ -43,21 +42,28 @@ export class KafkaListener {
   static async open(broker: Broker, options: KafkaListenerOptions): Promise<KafkaListener> {
     const { name, address, intercept = null } = options;
     const connections = new Set<KafkaConnection>();
-    const framePool = new BufferPool(broker.config.number("millrace.frame.pool.bytes.max"));
+    const { connections: counters } = broker;
     const accept = (connection: Connection): void => {
+      counters.accepted += 1;
       if (connections.size >= broker.config.number("max.connections")) {
         connection.destroy();
+        counters.closed.limit += 1;
         return;
       }
       const kafkaConnection = new KafkaConnection({
         broker,
         connection,
         listenerName: name,
-        framePool,
+        framePool: broker.logs.framePool,
         intercept,
-        onClosed: () => connections.delete(kafkaConnection),
+        onClosed: (reason) => {
+          connections.delete(kafkaConnection);
+          counters.open.delete(kafkaConnection);
+          counters.closed[reason] += 1;
+        },
       });
       connections.add(kafkaConnection);
+      counters.open.add(kafkaConnection);
     };
     const listener = await broker.env.network.listen(address, accept);
     return new KafkaListener(broker, { name, listener, connections });
@@ -78,7 +84,7 @@ export class KafkaListener {
     this.isClosed = true;
     this.idleCheck.cancel();
     const closing = this.listener.close();
-    for (const connection of this.connections) connection.close("the broker stops");
+    for (const connection of this.connections) connection.close("stop", "the broker stops");
     await closing;
   }
 

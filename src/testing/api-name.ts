@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument-error.ts";
 import { allMessages } from "../wire/kafka/messages/index.ts";
 
 /** An API by Kafka's name. The most used ones are spelt out; every other name of the protocol is one too. */
@@ -23,8 +24,8 @@ export type ApiName =
 
 export const apiNames: ReadonlyMap<number, string> = new Map(allMessages.map(({ key, name }) => [key, name]));
 
-/** @throws TypeError when the protocol has no such API. */
+/** @throws ArgumentError when the protocol has no such API. */
 export function checkApiName(api: ApiName): void {
   if (allMessages.some(({ name }) => name === api)) return;
-  throw new TypeError(`Kafka has no API "${api}"; names look like "Produce", "Fetch" or "OffsetCommit"`);
+  throw new ArgumentError(`Kafka has no API "${api}"; names look like "Produce", "Fetch" or "OffsetCommit"`);
 }

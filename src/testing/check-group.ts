@@ -29,6 +29,8 @@ export interface CheckOptions {
 /** What the history says about an application. */
 export interface Verdict {
   readonly findings: readonly Finding[];
+  /** All findings, for the message of a failed test; empty when there are none. */
+  readonly text: string;
   /** Throws an Error that tells all findings, if there are any. */
   assertFine(): void;
 }
@@ -62,10 +64,12 @@ export async function checkGroup(checked: CheckedGroup): Promise<Verdict> {
     findings.push(...findingsOf(checked, commits, offsets));
   }
   if (checked.delivery === "exactly-once") findings.push(...processedTwice(checked));
+  const text = findings.length > 0 ? explain(checked.groupId, findings) : "";
   return {
     findings,
+    text,
     assertFine() {
-      if (findings.length > 0) throw new Error(explain(checked.groupId, findings));
+      if (findings.length > 0) throw new Error(text);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Broker } from "../broker/broker.ts";
 import { decideCreateTopics } from "../core/cluster/create-topics.ts";
 import { errorName } from "../tables/errors.ts";
 import type { TopicOptions } from "./options.ts";
+import { RefusedError } from "./refused-error.ts";
 
 /** @throws Error with the broker's reason when one of them cannot be created. */
 export async function createTopics(broker: Broker, topics: readonly TopicOptions[]): Promise<void> {
@@ -21,5 +22,7 @@ export async function createTopics(broker: Broker, topics: readonly TopicOptions
   const failed = answer.topics.find((topic) => topic.errorCode !== 0);
   if (failed === undefined) return;
   const { name, errorCode, errorMessage } = failed;
-  throw new Error(`Cannot create the topic "${name}": ${errorName(errorCode)} ${errorMessage ?? ""}`.trim());
+  throw new RefusedError(
+    `Cannot create the topic "${name}": ${errorName(errorCode)} ${errorMessage ?? ""}`.trim(),
+  );
 }

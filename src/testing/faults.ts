@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument-error.ts";
 import type { Room } from "../io/memory/memory-disk.ts";
 import { errorCode, errorNames, type ErrorName } from "../tables/errors.ts";
 import { checkApiName, type ApiName } from "./api-name.ts";
@@ -37,7 +38,7 @@ export class Faults {
   };
 
   fail(api: ApiName, error: ErrorName, filter: FaultFilter): Fault {
-    if (!errorNames.includes(error)) throw new TypeError(`Kafka has no error "${String(error)}"`);
+    if (!errorNames.includes(error)) throw new ArgumentError(`Kafka has no error "${String(error)}"`);
     const effect = { kind: "fail", code: errorCode(error), name: error } as const;
     return this.#onRequests({ call: `fail("${api}", "${error}"`, api, filter, effect });
   }
@@ -101,7 +102,7 @@ export class Faults {
   #onRequests({ call, api, filter, effect }: Wanted): Fault {
     if (api !== null) checkApiName(api);
     if (filter.partition !== undefined && filter.topic === undefined) {
-      throw new TypeError("A fault of a partition needs its topic");
+      throw new ArgumentError("A fault of a partition needs its topic");
     }
     const fault = this.#keep(new Fault(describeFault(call, filter), filter.times));
     this.#options.gate.add({ fault, api, filter, effect });

@@ -4,7 +4,7 @@ import { TestBroker } from "./test-broker.ts";
 /**
  * Starts a broker inside this process, for tests: on a free loopback port, with its data in memory.
  *
- * @throws TypeError when a configuration value is none that the key takes; Error when a topic can't be created.
+ * @throws ArgumentError when a configuration value is none that the key takes; RefusedError when a topic can't be created.
  * @example
  * await using broker = await startMillrace({ topics: ["orders"] });
  * const kafka = new Kafka({ brokers: [broker.bootstrapServers] });
@@ -15,6 +15,7 @@ export function startMillrace(options: MillraceOptions = {}): Promise<TestBroker
 
 export type { ErrorName } from "../tables/errors.ts";
 export type { ApiName } from "./api-name.ts";
+export { ArgumentError } from "./argument-error.ts";
 export type { CheckOptions, Finding, FindingKind, Verdict } from "./check-group.ts";
 export type { Duration } from "./duration.ts";
 export type { LogLine } from "./event-log.ts";
@@ -25,6 +26,7 @@ export { matchers, type ExpectedRecord, type MatcherResult } from "./matchers.ts
 export { ObservedRequest, type Body, type Outcome } from "./observed-request.ts";
 export type { ConfigValue, MillraceOptions, TopicOptions } from "./options.ts";
 export type { ProcessedRecord } from "./processing.ts";
+export { RefusedError } from "./refused-error.ts";
 export type { RequestFilter } from "./select-requests.ts";
 export { TestBroker, type CrashOptions, type Snapshot } from "./test-broker.ts";
 export type { TestRecord } from "./test-record.ts";

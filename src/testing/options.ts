@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument-error.ts";
 import { effectiveConfig } from "../broker/config.ts";
 import { kafkaReleases, type KafkaRelease } from "./kafka-releases.ts";
 import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
@@ -50,22 +51,22 @@ export const TEST_CONFIG: Readonly<Record<string, string>> = {
   "millrace.fsync.linger.ms": "0",
 };
 
-/** @throws TypeError when a value is none that the key takes, or the release is not known. */
+/** @throws ArgumentError when a value is none that the key takes, or the release is not known. */
 export function brokerConfig(options: MillraceOptions): BrokerConfig {
   const { asVersion } = options;
   if (asVersion !== undefined && !kafkaReleases.includes(asVersion)) {
-    throw new TypeError(`asVersion is one of ${kafkaReleases.join(", ")}`);
+    throw new ArgumentError(`asVersion is one of ${kafkaReleases.join(", ")}`);
   }
   const own = Object.entries(options.config ?? {}).map(([key, value]) => [key, String(value)]);
   const { config, errors } = effectiveConfig({ set: { ...TEST_CONFIG, ...Object.fromEntries(own) } });
-  if (errors.length > 0) throw new TypeError(errors.join("\n"));
+  if (errors.length > 0) throw new ArgumentError(errors.join("\n"));
   return config;
 }
 
-/** @throws TypeError when two topics have one name. */
+/** @throws ArgumentError when two topics have one name. */
 export function topicsOf(options: MillraceOptions): TopicOptions[] {
   const topics = (options.topics ?? []).map((topic) => (typeof topic === "string" ? { name: topic } : topic));
   const twice = topics.find(({ name }, index) => topics.findIndex((topic) => topic.name === name) !== index);
-  if (twice !== undefined) throw new TypeError(`The topic "${twice.name}" is named twice`);
+  if (twice !== undefined) throw new ArgumentError(`The topic "${twice.name}" is named twice`);
   return topics;
 }

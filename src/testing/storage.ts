@@ -2,6 +2,7 @@ import { realDisk } from "../io/disk.ts";
 import { MemoryDisk, type Kept, type Room } from "../io/memory/memory-disk.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Disk } from "../ports/disk.ts";
+import { RefusedError } from "./refused-error.ts";
 
 const MEMORY_DIR = "/millrace";
 
@@ -52,7 +53,7 @@ export class Storage {
 
   #memory(why: string): MemoryDisk {
     if (this.#disk === null)
-      throw new Error(`${why} needs storage in memory; start the broker without dataDir`);
+      throw new RefusedError(`${why} needs storage in memory; start the broker without dataDir`);
     return this.#disk;
   }
 

@@ -14,6 +14,7 @@ import { Life } from "./life.ts";
 import type { ObservedRequest } from "./observed-request.ts";
 import { brokerConfig, topicsOf, type MillraceOptions, type TopicOptions } from "./options.ts";
 import { Processing, type ProcessedRecord } from "./processing.ts";
+import { RefusedError } from "./refused-error.ts";
 import { reportOf } from "./report.ts";
 import { RequestGate } from "./request-gate.ts";
 import { selectRequests, type RequestFilter } from "./select-requests.ts";
@@ -352,12 +353,12 @@ export class TestBroker implements AsyncDisposable {
   #running(action: string): Life {
     this.#mustBeInUse();
     if (this.#life === null)
-      throw new Error(`Cannot ${action}: the broker has crashed; call restart() first`);
+      throw new RefusedError(`Cannot ${action}: the broker has crashed; call restart() first`);
     return this.#life;
   }
 
   #mustBeInUse(): void {
-    if (this.#isStopped) throw new Error("The broker has been stopped");
+    if (this.#isStopped) throw new RefusedError("The broker has been stopped");
   }
 
   #reportUnhit(): void {

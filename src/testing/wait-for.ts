@@ -13,6 +13,8 @@ export interface WaitForOptions {
   readonly where?: (record: TestRecord) => boolean;
   /** In real time, whatever the broker's clock does; default 5 seconds. */
   readonly timeout?: Duration;
+  /** Ends the wait early: it is then rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was waited for did not come in time. */
@@ -37,15 +39,18 @@ const SHOWN_MAX = 5;
  * @throws WaitTimeoutError that says what there was instead.
  */
 export async function waitForRecords(host: WaitHost, options: WaitForOptions): Promise<TestRecord[]> {
-  const { topic, count = 1, where = () => true, timeout = "5s" } = options;
+  const { topic, count = 1, where = () => true, timeout = "5s", signal } = options;
   let isLate = false;
   let wake = (): void => {};
+  const onAbort = (): void => wake();
+  signal?.addEventListener("abort", onAbort);
   const timer = setTimeout(() => {
     isLate = true;
     wake();
   }, durationMs(timeout));
   try {
     for (;;) {
+      signal?.throwIfAborted();
       const isLast = isLate;
       const change = nextChange(host, topic, (wakeUp) => (wake = wakeUp));
       const node = host.node();
@@ -59,11 +64,12 @@ export async function waitForRecords(host: WaitHost, options: WaitForOptions): P
         change.cancel();
         throw new WaitTimeoutError(explain(host, { ...options, count, timeout, all, found }));
       }
-      if (!isLate) await change.happened;
+      if (!isLate && signal?.aborted !== true) await change.happened;
       change.cancel();
     }
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
   }
 }
 

@@ -67,6 +67,16 @@ test("a port that is taken is said, with what to do", async () => {
   assert.match(second.stderr, /in use.*--listen/s);
 });
 
+test("a port for metrics that is taken is said, and no broker is left running", async () => {
+  await using broker = await startBroker();
+  const dataDir = mkdtempSync(join(tmpdir(), "millrace-cli-"));
+  const words = ["start", "--listen", "127.0.0.1:0", "--metrics", broker.address, "--data-dir", dataDir];
+  const second = millrace(words);
+  rmSync(dataDir, { recursive: true, force: true });
+  assert.equal(second.exitCode, 1);
+  assert.match(second.stderr, /EADDRINUSE.*--metrics/s);
+});
+
 test("--print-config shows every key with where its value comes from", () => {
   const folder = mkdtempSync(join(tmpdir(), "millrace-cli-"));
   const file = join(folder, "server.properties");

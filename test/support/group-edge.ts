@@ -1,4 +1,5 @@
 import type { Broker } from "../../src/broker/broker.ts";
+import { RequestCounters } from "../../src/broker/counters/request-counters.ts";
 import type { KafkaApi } from "../../src/kafka/kafka-api.ts";
 import { Reader } from "../../src/wire/kafka/reader.ts";
 import { decodeResponse, encodeRequest } from "../../src/wire/kafka/schema.ts";
@@ -18,7 +19,9 @@ export class GroupEdge {
     const topic = { name: "t", id: TOPIC_ID, partitions: [{}, {}] };
     const cluster = { topics: new Map([["t", topic]]), topicsById: new Map([[TOPIC_ID, topic]]) };
     const advertisedAddress = (): unknown => ({ host: "broker", port: 9092 });
-    this.#broker = { nodeId: 1, cluster, advertisedAddress, groups: bench.coordinator } as unknown as Broker;
+    const { coordinator: groups } = bench;
+    const requests = new RequestCounters();
+    this.#broker = { nodeId: 1, cluster, advertisedAddress, groups, requests } as unknown as Broker;
   }
 
   static async start(bench = new CoordinatorBench()): Promise<GroupEdge> {

@@ -1,8 +1,12 @@
 import { Kafka, logLevel, Partitioners, type Consumer, type Producer } from "kafkajs";
-import type { TestBroker } from "../../src/testing/index.ts";
+
+/** What a client must know of a broker, in this process or another. */
+export interface Dialled {
+  readonly bootstrapServers: string;
+}
 
 /** kafkajs as an impatient user sets it up: quick retries, no talk. */
-export function kafkajs(broker: TestBroker, clientId = "test"): Kafka {
+export function kafkajs(broker: Dialled, clientId = "test"): Kafka {
   return new Kafka({
     brokers: [broker.bootstrapServers],
     clientId,
@@ -14,7 +18,7 @@ export function kafkajs(broker: TestBroker, clientId = "test"): Kafka {
 
 /** A producer that is connected, and disconnects at the end of its block. */
 export async function producerOf(
-  broker: TestBroker,
+  broker: Dialled,
   options: { clientId?: string; idempotent?: boolean } = {},
 ): Promise<Producer & AsyncDisposable> {
   const producer = kafkajs(broker, options.clientId).producer({
@@ -27,7 +31,7 @@ export async function producerOf(
 
 /** A consumer of one topic from its start; `values` fills as records come. */
 export async function consumerOf(
-  broker: TestBroker,
+  broker: Dialled,
   options: {
     topic: string;
     groupId: string;

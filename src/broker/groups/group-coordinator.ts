@@ -1,9 +1,11 @@
 import type { CodecName } from "../../base/compression.ts";
 import type { DescribedGroup, GroupFilter, ListedGroup } from "../../core/groups/administration.ts";
 import { coordinatorPartition } from "../../core/groups/coordinator-partition.ts";
+import type { GroupCensus } from "../../core/groups/census.ts";
 import { joinRefusal, syncRefusal } from "../../core/groups/decision.ts";
-import type { GroupError, JoinResponse, SyncResponse } from "../../core/groups/decision.ts";
+import type { Decision, GroupError, JoinResponse, SyncResponse } from "../../core/groups/decision.ts";
 import type { GroupConfig } from "../../core/groups/group-config.ts";
+import type { GroupState } from "../../core/groups/group-state.ts";
 import type { JoinRequest } from "../../core/groups/join.ts";
 import type { HeartbeatRequest, LeaveRequest, LeaveResponse } from "../../core/groups/membership.ts";
 import type {
@@ -17,6 +19,7 @@ import type {
 import type { SyncRequest } from "../../core/groups/sync.ts";
 import type { Env } from "../../ports/env.ts";
 import type { Timer } from "../../ports/clock.ts";
+import { GroupCounters } from "../counters/group-counters.ts";
 import { GroupShard } from "./group-shard.ts";
 import { javaUuid } from "./java-uuid.ts";
 import type { OffsetsPartition, OffsetsTopic } from "./offsets-partition.ts";
@@ -45,6 +48,9 @@ export interface OffsetSelection {
   readonly topics: OffsetQuery["topics"] | null;
 }
 
+/** By topic and partition. */
+type GroupOffsets = ReturnType<GroupState["offsets"]>;
+
 /** Where the coordinator of a group is. */
 export type CoordinatorLocation =
   | { readonly nodeId: number }
@@ -55,6 +61,7 @@ export type CoordinatorLocation =
  * tells it which those are (`takeOver`, `resign`); for all others it answers NOT_COORDINATOR.
  */
 export class GroupCoordinator {
+  readonly counters = new GroupCounters();
   readonly #options: GroupCoordinatorOptions;
   readonly #shards = new Map<number, GroupShard>();
   #expiry: Timer | null = null;
@@ -80,6 +87,7 @@ export class GroupCoordinator {
       config,
       newUuid,
       codec,
+      counters: this.counters,
     });
     this.#shards.set(index, shard);
   }
@@ -172,6 +180,19 @@ export class GroupCoordinator {
     return { error: "NONE", groups };
   }
 
+  /** What is there, of each partition of `__consumer_offsets`; null where its log is being read. */
+  census(): (GroupCensus | null)[] {
+    return Array.from(this.#shards.values(), ({ core }) => core?.census() ?? null);
+  }
+
+  /** The offsets of each group whose log has been read, by topic and partition. */
+  *offsets(): Iterable<readonly [groupId: string, offsets: GroupOffsets]> {
+    for (const { core } of this.#shards.values()) {
+      if (core === null) continue;
+      for (const groupId of core.state.groupIds()) yield [groupId, core.state.offsets(groupId)];
+    }
+  }
+
   async deleteGroup(groupId: string): Promise<GroupError> {
     const shard = this.#shardOf(groupId);
     if (shard === undefined) return "NOT_COORDINATOR";
@@ -206,11 +227,16 @@ export class GroupCoordinator {
     return this.#creation;
   }
 
+  #countExpired(decision: Decision): Decision {
+    for (const { kind } of decision.records) if (kind === "offset") this.counters.offsetsExpired += 1;
+    return decision;
+  }
+
   #scheduleExpiry(): void {
     this.#expiry = this.#options.env.clock.schedule(this.#options.retentionCheckIntervalMs, () => {
       for (const shard of this.#shards.values()) {
         void shard.decide(
-          (core, now) => core.expireOffsets(now),
+          (core, now) => this.#countExpired(core.expireOffsets(now)),
           () => null,
         );
       }

@@ -1,6 +1,7 @@
 import type { CodecName } from "../../base/compression.ts";
 import type { Clock, Timer } from "../../ports/clock.ts";
 import type { LogSink } from "../../ports/log-sink.ts";
+import type { GroupCounters } from "../counters/group-counters.ts";
 import { joinRefusal, syncRefusal } from "../../core/groups/decision.ts";
 import type { Decision, GroupError, JoinResponse, Moment, SyncResponse } from "../../core/groups/decision.ts";
 import type { GroupConfig } from "../../core/groups/group-config.ts";
@@ -19,6 +20,7 @@ export interface ShardOptions {
   readonly config: GroupConfig;
   readonly newUuid: () => string;
   readonly codec: CodecName;
+  readonly counters: GroupCounters;
 }
 
 /** A failed append or load is tried again after this, doubled each time up to the maximum. */
@@ -187,7 +189,12 @@ export class GroupShard {
 
   /** Does what `Decision` asks for. */
   #run(decision: Decision<unknown>, caller: { settle(): void; refuse(error: GroupError): void }): void {
-    for (const record of decision.records) this.#core!.apply(record);
+    const { counters } = this.#options;
+    for (const record of decision.records) {
+      this.#core!.apply(record);
+      if (record.kind === "offset" && record.value !== null) counters.offsetCommits += 1;
+    }
+    for (const reason of decision.rebalances) counters.rebalances[reason] += 1;
     for (const { groupId, generation, text } of decision.notes) {
       this.#options.log.info(`Group "${groupId}": ${text}`, { groupId, generation });
     }

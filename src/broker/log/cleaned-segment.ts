@@ -19,7 +19,7 @@ export class CleanedSegment {
   private readonly baseOffset: number;
   private readonly indexes: SegmentIndexes;
   private readonly file: DiskFile;
-  private sizeBytes = 0;
+  sizeBytes = 0;
   private nextOffset = 0;
 
   constructor(log: PartitionLog, baseOffset: number) {

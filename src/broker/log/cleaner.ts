@@ -24,6 +24,7 @@ export async function cleanDirectory(directory: LogDirectory, options: CleanerOp
   const logs = [...directory.logs.values()].filter((log) => log.config.cleanupPolicyCompact);
   // Nothing above the recovery point on the disk is touched (see `recover-segments.ts`), so it should be recent.
   if (logs.some((log) => log.active.baseOffset > log.flushing.recoveryPoint)) await directory.checkpoint();
+  const { counters, env } = directory.context;
   let passes = 0;
   const done = new Set<PartitionLog>();
   for (;;) {
@@ -32,6 +33,7 @@ export async function cleanDirectory(directory: LogDirectory, options: CleanerOp
     const { log } = candidate;
     done.add(log);
     passes += 1;
+    const startedMs = env.clock.monotonic();
     const name = partitionDirectoryName(log.topic, log.partition);
     try {
       const cleanedTo = await log.changes.exclusively(() =>
@@ -49,6 +51,8 @@ export async function cleanDirectory(directory: LogDirectory, options: CleanerOp
     } catch (error) {
       if (!log.isClosed) throw error; // A deleted log takes its cleaning with it.
     }
+    counters.compactions += 1;
+    counters.compactionSeconds += (env.clock.monotonic() - startedMs) / 1000;
     await directory.writeCleaned();
   }
 }

@@ -162,6 +162,9 @@ async function rewriteGroup(pass: Pass, group: readonly Member[], options: Compa
     cleaned.discard();
     throw error;
   }
+  const { counters } = log.context;
+  for (const { sizeBytes } of group) counters.compactionReadBytes += sizeBytes;
+  counters.compactionWrittenBytes += cleaned.sizeBytes;
   options.onReplaced(group.map((member) => member.segment));
 }
 

@@ -1,10 +1,13 @@
 import type { Clock, Timer } from "../../ports/clock.ts";
 import { DiskError, type Disk } from "../../ports/disk.ts";
+import type { LogCounters } from "../counters/log-counters.ts";
 import type { FileHandle } from "./open-files.ts";
 
 /** What one log wants synced. The files are pinned; the flusher unpins them. */
 export interface SyncWork {
   readonly files: readonly FileHandle[];
+  /** What the files hold that was not synced before. */
+  readonly sizeBytes: number;
   /** Where its names stand: synced first, if they are known to have changed. */
   readonly directories: readonly string[];
   /** Small files that are closed again, such as `partition.metadata`. */
@@ -23,6 +26,7 @@ export interface Syncable {
 export interface FlusherOptions {
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly counters: LogCounters;
   /** Milliseconds that a log which nobody waits for may wait for its round; 0: none waits. */
   readonly lingerMs: number;
   /** Called once, when a sync has failed. Whatever was not synced by then counts as lost. */
@@ -45,6 +49,7 @@ const PARALLEL_SYNCS = 8;
 export class Flusher {
   private readonly disk: Disk;
   private readonly clock: Clock;
+  private readonly counters: LogCounters;
   private readonly lingerMs: number;
   private readonly onFailure: (error: unknown) => void;
   private waiting = new Set<Syncable>();
@@ -58,6 +63,7 @@ export class Flusher {
   constructor(options: FlusherOptions) {
     this.disk = options.disk;
     this.clock = options.clock;
+    this.counters = options.counters;
     this.lingerMs = options.lingerMs;
     this.onFailure = options.onFailure;
   }
@@ -130,8 +136,9 @@ export class Flusher {
       const contents = inParallel(
         begun.map(({ log, work }) => async () => {
           for (const path of work.paths) await this.syncPath(path);
-          for (const file of work.files) await syncFile(file);
+          for (const file of work.files) await this.syncFile(file);
           await named;
+          this.counters.syncedBytes += work.sizeBytes;
           log.completeSync();
         }),
       );
@@ -142,6 +149,17 @@ export class Flusher {
     } finally {
       for (const { work } of begun) for (const file of work.files) file.unpin();
     }
+  }
+
+  private async syncFile(handle: FileHandle): Promise<void> {
+    if (handle.isRetired) return;
+    const startedMs = this.clock.monotonic();
+    try {
+      await handle.file().datasync();
+    } catch (error) {
+      if (!handle.isRetired) throw error; // A file that was deleted meanwhile needs no sync.
+    }
+    this.counters.syncSeconds.observe((this.clock.monotonic() - startedMs) / 1000);
   }
 
   private async syncDirectory(path: string): Promise<void> {
@@ -169,15 +187,6 @@ export class Flusher {
     this.onFailure(error);
     for (const log of [...logs, ...this.waiting]) log.abandonSync(error);
     this.waiting.clear();
-  }
-}
-
-async function syncFile(handle: FileHandle): Promise<void> {
-  if (handle.isRetired) return;
-  try {
-    await handle.file().datasync();
-  } catch (error) {
-    if (!handle.isRetired) throw error; // A file that was deleted meanwhile needs no sync.
   }
 }
 

@@ -11,6 +11,10 @@ export class IndexCache {
     this.bytesMax = bytesMax;
   }
 
+  get sizeBytes(): number {
+    return this.bytes;
+  }
+
   use(segment: Segment, sizeBytes: number): void {
     this.bytes += sizeBytes - (this.sizes.get(segment) ?? 0);
     this.sizes.delete(segment);

@@ -1,22 +1,27 @@
 /** Keeps those who look at a log's segments apart from those who replace them. */
 export class LogChanges {
-  private version = 0;
+  private count = 0;
   private last: Promise<void> = Promise.resolve();
+
+  /** What was found under another version may mean something else now. */
+  get version(): number {
+    return this.count;
+  }
 
   /** Offsets or files that were there come to mean something else, or nothing. */
   note(): void {
-    this.version += 1;
+    this.count += 1;
   }
 
   /** Repeats what looks at segments if they changed meanwhile: it may have seen neither the old nor the new. */
   async undisturbed<T>(look: () => Promise<T>): Promise<T> {
     for (;;) {
-      const before = this.version;
+      const before = this.count;
       try {
         const seen = await look();
-        if (before === this.version) return seen;
+        if (before === this.count) return seen;
       } catch (error) {
-        if (before === this.version) throw error;
+        if (before === this.count) throw error;
       }
     }
   }

@@ -2,8 +2,10 @@ import type { Env } from "../../ports/env.ts";
 import type { Flusher } from "./flusher.ts";
 import type { IndexCache } from "./index-cache.ts";
 import type { BufferPool } from "../../base/buffer-pool.ts";
+import type { LogCounters } from "../counters/log-counters.ts";
 import type { TailBudget } from "./memory-tail.ts";
 import type { OpenFiles } from "./open-files.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 
 /** What the logs of one directory share. */
 export interface LogContext {
@@ -16,9 +18,11 @@ export interface LogContext {
   readonly tailBudget: TailBudget;
   /** Memory for what is read from the disk. */
   readonly readPool: BufferPool;
+  readonly readAhead: ReadAhead;
   /** Bound of one log's memory tail. */
   readonly tailBytesMax: number;
   readonly health: DirectoryHealth;
+  readonly counters: LogCounters;
   /** Writes the directory's checkpoints, durably. @throws StorageError (rejects) */
   checkpoint(): Promise<void>;
 }

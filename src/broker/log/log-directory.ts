@@ -14,6 +14,7 @@ import type { DiskLock } from "../../ports/disk.ts";
 import type { Env } from "../../ports/env.ts";
 import { CHECKPOINT_NAMES, CheckpointFile, type OffsetEntry } from "./checkpoint-file.ts";
 import { claimDirectory } from "./claim-directory.ts";
+import { LogCounters } from "../counters/log-counters.ts";
 import { DirectoryStatus } from "./directory-status.ts";
 import { Flusher } from "./flusher.ts";
 import type { IndexCache } from "./index-cache.ts";
@@ -21,6 +22,7 @@ import { loadLog } from "./load-log.ts";
 import { openSegment } from "./loading.ts";
 import type { LogContext } from "./log-context.ts";
 import type { TailBudget } from "./memory-tail.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import type { OpenFiles } from "./open-files.ts";
 import { PartitionLog } from "./partition-log.ts";
 
@@ -40,6 +42,7 @@ export interface LogDirectoryOptions {
   readonly indexCache: IndexCache;
   readonly tailBudget: TailBudget;
   readonly readPool: BufferPool;
+  readonly readAhead: ReadAhead;
   readonly tailBytesMax: number;
   readonly roomBytesMin: number;
   readonly syncLingerMs: number;
@@ -76,13 +79,15 @@ export class LogDirectory {
     this.clusterId = claim.clusterId;
     this.directoryId = claim.directoryId;
     this.status = new DirectoryStatus(env, options.path, options.roomBytesMin);
+    const counters = new LogCounters();
     const flusher = new Flusher({
+      counters,
       disk: env.disk,
       clock: env.clock,
       lingerMs: options.syncLingerMs,
       onFailure: (error) => this.status.onSyncFailure(error),
     });
-    const { files, indexCache, tailBudget, readPool, tailBytesMax } = options;
+    const { files, indexCache, tailBudget, readPool, readAhead, tailBytesMax } = options;
     this.context = {
       env,
       root: options.path,
@@ -91,8 +96,10 @@ export class LogDirectory {
       flusher,
       tailBudget,
       readPool,
+      readAhead,
       tailBytesMax,
       health: this.status,
+      counters,
       checkpoint: () => this.checkpoint(),
     };
     const checkpoint = (name: string): CheckpointFile =>
@@ -105,10 +112,12 @@ export class LogDirectory {
 
   /** @throws DataDirectoryError when the directory is another broker's or in use. */
   static async open(env: Env, options: LogDirectoryOptions): Promise<LogDirectory> {
+    const startedMs = env.clock.monotonic();
     const claim = await claimDirectory(env, options);
     const directory = new LogDirectory(env, options, claim);
     try {
       await directory.load();
+      directory.context.counters.loadSeconds = (env.clock.monotonic() - startedMs) / 1000;
     } catch (error) {
       claim.lock.release();
       throw error;

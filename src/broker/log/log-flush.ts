@@ -1,4 +1,5 @@
 import type { Timer } from "../../ports/clock.ts";
+import { recordCountOf } from "../../wire/kafka/record-batch.ts";
 import type { Syncable, SyncWork } from "./flusher.ts";
 import type { FileHandle } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
@@ -27,6 +28,7 @@ export class LogFlush implements Syncable {
   private begunRounds = 0;
   private checkpointed: number;
   private recordsUnsynced = 0;
+  private bytesUnsynced = 0;
   /** `flush.messages` was reached: acknowledgements wait for the sync. */
   private holdsBack = false;
   private timer: Timer | null = null;
@@ -81,15 +83,17 @@ export class LogFlush implements Syncable {
   }
 
   /** `isAwaited`: somebody waits until it is durable. */
-  onAppend(recordCount: number, isAwaited: boolean): void {
-    const { config } = this.log;
+  onAppend(batch: Buffer, isAwaited: boolean): void {
+    const { config, context } = this.log;
+    this.bytesUnsynced += batch.length;
+    context.counters.writtenBytes += batch.length;
     if (config.fsyncBeforeAck) {
       if (isAwaited) this.request();
-      else this.log.context.flusher.requestLater(this);
+      else context.flusher.requestLater(this);
       return;
     }
     if (!this.hasNames) this.request();
-    this.recordsUnsynced += recordCount;
+    this.recordsUnsynced += recordCountOf(batch, 0);
     if (this.recordsUnsynced >= config.flushMessages) {
       this.holdsBack = true;
       this.request();
@@ -128,8 +132,10 @@ export class LogFlush implements Syncable {
     this.closed = [];
     if (log.active.isDirty) files.push(log.active.takeUnsynced());
     this.recordsUnsynced = 0;
+    const sizeBytes = this.bytesUnsynced;
+    this.bytesUnsynced = 0;
     const directories = [log.context.root, log.path];
-    return { files, directories, paths: log.sidecars.takeUnsyncedMetadata() };
+    return { files, sizeBytes, directories, paths: log.sidecars.takeUnsyncedMetadata() };
   }
 
   completeSync(): void {

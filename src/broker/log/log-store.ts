@@ -11,6 +11,7 @@ import { defaultLimits, type LogStoreLimits } from "./store-limits.ts";
 import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { retainLog } from "./retain-log.ts";
 import { DataDirectoryError } from "./storage-error.ts";
 
@@ -31,6 +32,8 @@ export class LogStore {
   readonly clusterId: string;
   /** Where what `PartitionLog.read` gave may be given back once it has been used. */
   readonly readPool: BufferPool;
+  /** Memory for requests; a log keeps that of a large batch. */
+  readonly framePool: BufferPool;
   private readonly env: Env;
   private readonly limits: LogStoreLimits;
   private readonly timers = new Map<string | symbol, Timer>();
@@ -41,11 +44,16 @@ export class LogStore {
   private constructor(
     env: Env,
     directories: readonly LogDirectory[],
-    options: { readonly limits: LogStoreLimits; readonly readPool: BufferPool },
+    options: {
+      readonly limits: LogStoreLimits;
+      readonly readPool: BufferPool;
+      readonly framePool: BufferPool;
+    },
   ) {
-    const { limits, readPool } = options;
+    const { limits, readPool, framePool } = options;
     this.env = env;
     this.readPool = readPool;
+    this.framePool = framePool;
     this.directories = directories;
     this.clusterId = directories[0]!.clusterId;
     this.limits = limits;
@@ -59,8 +67,10 @@ export class LogStore {
     const limits = { ...defaultLimits, ...options.limits };
     const files = new OpenFiles(env.disk, limits.openFilesMax);
     const indexCache = new IndexCache(limits.indexCacheBytes);
-    const tailBudget = new TailBudget(limits.tailBytesTotal);
+    const framePool = new BufferPool(limits.framePoolBytes);
+    const tailBudget = new TailBudget(limits.tailBytesTotal, framePool);
     const readPool = new BufferPool(limits.readPoolBytes);
+    const readAhead = new ReadAhead({ clock: env.clock, pool: readPool, bytesMax: limits.readAheadBytes });
     const directories: LogDirectory[] = [];
     let { clusterId } = options;
     for (const path of options.directories) {
@@ -74,6 +84,7 @@ export class LogStore {
         indexCache,
         tailBudget,
         readPool,
+        readAhead,
         tailBytesMax: limits.tailBytesPerLog,
         syncLingerMs: limits.syncLingerMs,
         roomBytesMin: limits.roomBytesMin,
@@ -82,7 +93,7 @@ export class LogStore {
       directories.push(directory);
     }
     if (directories.length === 0) throw new DataDirectoryError("A broker needs at least one log directory");
-    const store = new LogStore(env, directories, { limits, readPool });
+    const store = new LogStore(env, directories, { limits, readPool, framePool });
     store.start();
     return store;
   }

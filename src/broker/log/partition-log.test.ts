@@ -24,6 +24,8 @@ class Model {
   log!: PartitionLog;
   records: ModelRecord[] = [];
   start = 0;
+  /** Where some readers left off, who may read on. */
+  readonly leftOff: number[] = [];
 
   constructor(seed: number) {
     this.world = new World(seed);
@@ -54,7 +56,11 @@ class Model {
 
   async checkRead(): Promise<void> {
     if (this.start === this.records.length) return;
-    const offset = this.start + this.random.below(this.records.length - this.start);
+    const reader = this.random.below(4);
+    const leftOff = this.leftOff[reader] ?? -1;
+    const isThere = leftOff >= this.start && leftOff < this.records.length;
+    const anyOffset = this.start + this.random.below(this.records.length - this.start);
+    const offset = isThere && this.random.chance(0.7) ? leftOff : anyOffset;
     const upperOffset = offset + 1 + this.random.below(this.records.length - offset);
     const maxBytes = this.random.below(600);
     const read = this.log.read({ offset, maxBytes, minOneBatch: true, upperOffset });
@@ -75,6 +81,7 @@ class Model {
       }
     }
     assert.ok(next > offset, "at least the batch with the offset is read");
+    this.leftOff[reader] = next;
   }
 
   async checkTimestamp(): Promise<void> {

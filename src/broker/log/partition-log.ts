@@ -12,18 +12,17 @@ import {
   lastOffsetDeltaOf,
   maxTimestampOf,
   producerIdOf,
-  recordCountOf,
   setBaseOffset,
   setPartitionLeaderEpoch,
 } from "../../wire/kafka/record-batch.ts";
 import { judgeProducer, type AppendOptions, type AppendOutcome } from "./append.ts";
+import { ColdReads } from "./cold-reads.ts";
 import { LogChanges } from "./log-changes.ts";
 import type { LogContext } from "./log-context.ts";
 import { LogFlush } from "./log-flush.ts";
 import { LogSidecars } from "./log-sidecars.ts";
 import type { LogState } from "./log-state.ts";
 import { MemoryTail, type TailRead } from "./memory-tail.ts";
-import { readSegment } from "./read-log.ts";
 import type { Segment } from "./segment.ts";
 import { truncateLog } from "./truncate-log.ts";
 import { maxTimestampOffset, offsetForTimestamp, type FoundRecord } from "./timestamp-lookup.ts";
@@ -47,6 +46,7 @@ export class PartitionLog {
   readonly tail: MemoryTail;
   readonly isNew: boolean;
   readonly changes = new LogChanges();
+  private readonly coldReads = new ColdReads(this);
   topicId: Uuid | null;
   /** Inclusive: the first offset that can be read. */
   logStartOffset: number;
@@ -179,7 +179,7 @@ export class PartitionLog {
     this.tail.append(batch, baseOffset, lastOffset);
     this.end = lastOffset + 1;
     this.hasChanged = true;
-    this.flushing.onAppend(recordCountOf(batch, 0), options.isAwaited ?? true);
+    this.flushing.onAppend(batch, options.isAwaited ?? true);
     return { kind: "appended", baseOffset, lastOffset };
   }
 
@@ -273,24 +273,7 @@ export class PartitionLog {
    */
   read(request: TailRead): Buffer[] | Promise<Buffer[]> {
     if (request.offset >= Math.min(request.upperOffset, this.end)) return [];
-    return this.tail.read(request) ?? this.readCold(request);
-  }
-
-  private readCold(request: TailRead): Promise<Buffer[]> {
-    return this.changes.undisturbed(() => this.readSegments(request));
-  }
-
-  private async readSegments(request: TailRead): Promise<Buffer[]> {
-    let index = Math.max(0, this.segments.floorIndex(request.offset));
-    let segment = this.segments.at(index);
-    while (segment !== undefined && segment.baseOffset < request.upperOffset) {
-      const found = await readSegment(segment, request, this.context.readPool);
-      if (found !== null) return found;
-      // Segments may have gone meanwhile, so the next one is looked for by offset.
-      index = this.segments.floorIndex(segment.baseOffset) + 1;
-      segment = this.segments.at(index);
-    }
-    return [];
+    return this.tail.read(request) ?? this.coldReads.read(request);
   }
 
   /** The aborted transactions that a read_committed consumer must know of, ascending by first offset. */
@@ -393,6 +376,7 @@ export class PartitionLog {
     this.isClosed = true;
     this.flushing.close();
     this.tail.reset(this.end);
+    this.coldReads.forget();
     for (const segment of this.segments.all()) segment.close();
   }
 }

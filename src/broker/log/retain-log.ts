@@ -33,6 +33,9 @@ export async function retainLog(log: PartitionLog, host: RetentionHost): Promise
   await log.flush();
   await host.checkpoint();
   if (log.isClosed || log.flushing.recoveryPoint < start) return 0; // Not durable yet; the next round tries again.
+  const { counters } = log.context;
+  counters.deletedSegments += count;
+  for (const segment of expired) counters.deletedBytes += segment.sizeBytes;
   removeSegments(log, expired, host);
   return count;
 }

@@ -6,8 +6,12 @@ export interface LogStoreLimits {
   readonly tailBytesPerLog: number;
   /** Memory that holds the ends of all logs. */
   readonly tailBytesTotal: number;
+  /** Memory kept for large requests and for the ends of logs. */
+  readonly framePoolBytes: number;
   /** Memory kept for reads to come. */
   readonly readPoolBytes: number;
+  /** Memory for what is read before it is asked for. */
+  readonly readAheadBytes: number;
   readonly openFilesMax: number;
   /** Memory for the indexes of closed segments. */
   readonly indexCacheBytes: number;
@@ -34,7 +38,9 @@ const CLEANER_BACKOFF_MS_MIN = 100;
 export const defaultLimits: LogStoreLimits = {
   tailBytesPerLog: 8 * MIB,
   tailBytesTotal: 32 * MIB,
+  framePoolBytes: 16 * MIB,
   readPoolBytes: 16 * MIB,
+  readAheadBytes: 16 * MIB,
   openFilesMax: 1_000,
   indexCacheBytes: 24 * MIB,
   roomBytesMin: 4 * MIB,
@@ -54,7 +60,9 @@ export function storeLimits(config: BrokerConfig): LogStoreLimits {
   return {
     tailBytesPerLog: config.number("millrace.log.tail.bytes"),
     tailBytesTotal: config.number("millrace.log.tail.bytes.total"),
+    framePoolBytes: config.number("millrace.frame.pool.bytes.max"),
     readPoolBytes: config.number("millrace.read.pool.bytes.max"),
+    readAheadBytes: config.number("millrace.read.ahead.bytes.max"),
     openFilesMax: config.number("millrace.log.open.files.max"),
     indexCacheBytes: config.number("millrace.log.index.cache.bytes"),
     roomBytesMin: defaultLimits.roomBytesMin,

@@ -1,4 +1,5 @@
 import { assert } from "../../base/assert.ts";
+import { Histogram } from "../../base/histogram.ts";
 import { ZERO_UUID } from "../../base/uuid.ts";
 import { controlBatch, dataBatch, readBatches, type LogBatch } from "../../core/quorum/log-batches.ts";
 import { snapshotBytes, votersOf } from "../../core/quorum/snapshot-bytes.ts";
@@ -35,6 +36,7 @@ interface Proposal<Item> {
   readonly records: readonly Item[];
   readonly lastOffset: number;
   readonly sizeBytes: number;
+  readonly proposedMs: number; // Monotonic.
   readonly resolve: (lastOffset: number) => void;
   readonly reject: (error: Error) => void;
 }
@@ -44,6 +46,10 @@ interface Proposal<Item> {
  * `propose` and the state's `apply`, which stay the same when there are more voters.
  */
 export class Quorum<Item> {
+  /** From the proposal until it was committed and applied. */
+  readonly commitSeconds = new Histogram();
+  recordsCommitted = 0;
+  lastCommitSeconds = 0;
   private readonly options: QuorumOptions<Item>;
   private readonly snapshots: SnapshotStore;
   private members: readonly Voter[] = [];
@@ -143,8 +149,9 @@ export class Quorum<Item> {
     log.append(batch, { leaderEpoch: this.epoch, origin: "raft" });
     this.lastTimestamp = this.options.env.clock.now();
     const lastOffset = log.logEndOffset - 1;
+    const proposedMs = this.options.env.clock.monotonic();
     const committed = new Promise<number>((resolve, reject) => {
-      this.proposals.push({ records, lastOffset, sizeBytes: batch.length, resolve, reject });
+      this.proposals.push({ records, lastOffset, sizeBytes: batch.length, proposedMs, resolve, reject });
     });
     log.flush().then(
       () => this.commit(),
@@ -158,14 +165,21 @@ export class Quorum<Item> {
     let done = 0;
     while (done < this.proposals.length && this.proposals[done]!.lastOffset < log.durableEndOffset) done += 1;
     const committed = this.proposals.splice(0, done);
-    for (const { records, lastOffset, sizeBytes, resolve } of committed) {
+    for (const { records, lastOffset, sizeBytes, proposedMs, resolve } of committed) {
       this.committed = lastOffset + 1;
       this.bytesSinceSnapshot += sizeBytes;
       if (records.length > 0) state.apply(records, lastOffset);
+      this.noteCommit(records.length, proposedMs);
       resolve(lastOffset);
     }
     log.advanceHighWatermark(this.committed);
     if (committed.length > 0) this.considerSnapshot();
+  }
+
+  private noteCommit(recordCount: number, proposedMs: number): void {
+    this.lastCommitSeconds = (this.options.env.clock.monotonic() - proposedMs) / 1000;
+    this.commitSeconds.observe(this.lastCommitSeconds);
+    this.recordsCommitted += recordCount;
   }
 
   private fail(error: Error): void {

@@ -1,18 +1,12 @@
-import {
-  committedOffsets,
-  deleteGroup,
-  describeGroup,
-  listGroups,
-  type GroupDescription,
-} from "../../client/admin-groups.ts";
-import type { ClusterClient } from "../../client/cluster-client.ts";
-import { LATEST, listOffsets } from "../../client/list-offsets.ts";
+import type { Admin } from "../../client/admin.ts";
+import type { GroupDescription } from "../../client/admin-groups.ts";
+import { flatPartitions, type TopicPartition } from "../../client/topic-partition.ts";
 import { OperatorError } from "../failure.ts";
 import { printDone, printFacts, printRows, type Row } from "../output.ts";
-import { withCluster, type ClusterOptions } from "../with-cluster.ts";
+import { withAdmin, type ClusterOptions } from "../with-cluster.ts";
 
 export async function listAllGroups(options: ClusterOptions): Promise<void> {
-  const groups = await withCluster(options, listGroups);
+  const groups = await withAdmin(options, async (admin) => await admin.listGroups());
   const rows = groups.map(({ groupId, state, type, protocolType }) => ({
     group: groupId,
     state,
@@ -25,9 +19,9 @@ export async function listAllGroups(options: ClusterOptions): Promise<void> {
 const COLUMNS = ["topic", "partition", "committed", "end", "lag", "client", "host", "member"];
 
 export async function describeOneGroup(groupId: string, options: ClusterOptions): Promise<void> {
-  const { group, rows } = await withCluster(options, async (client) => {
-    const described = await describeGroup(client, groupId);
-    return { group: described, rows: await positionRows(client, described) };
+  const { group, rows } = await withAdmin(options, async (admin) => {
+    const [described] = await admin.describeGroups([groupId]);
+    return { group: described!, rows: await positionRows(admin, described!) };
   });
   if (group.state === "Dead" && rows.length === 0) throw new OperatorError(`There is no group "${groupId}"`);
   const facts = {
@@ -47,30 +41,27 @@ export async function describeOneGroup(groupId: string, options: ClusterOptions)
 }
 
 /** One row per partition that has a committed offset or an owner; members without a partition come last. */
-async function positionRows(client: ClusterClient, group: GroupDescription): Promise<Row[]> {
-  const committed = await committedOffsets(client, group.groupId);
+async function positionRows(admin: Admin, group: GroupDescription): Promise<Row[]> {
+  const committed = await admin.groupOffsets(group.groupId);
   const owned = group.members.flatMap((member) =>
-    member.assignment.flatMap(({ topic, partitions }) =>
-      partitions.map((partition) => ({ topic, partition, member })),
-    ),
+    flatPartitions(member.assignment).map((place) => ({ ...place, member })),
   );
-  const names = new Set([...committed, ...owned].map(({ topic, partition }) => `${partition}/${topic}`));
-  const queries = [...names].map((name) => {
-    const slash = name.indexOf("/");
-    return { topic: name.slice(slash + 1), partition: Number(name.slice(0, slash)), timestamp: LATEST };
-  });
-  const ends = await listOffsets(client, queries);
-  const rows = ends.map(({ topic, partition, offset: end }) => {
-    const isHere = (entry: { topic: string; partition: number }): boolean =>
-      entry.topic === topic && entry.partition === partition;
-    const offset = committed.find(isHere)?.offset ?? null;
-    const member = owned.find(isHere)?.member;
+  const untouched = owned.filter((place) => !committed.some(isAt(place)));
+  const ends = await admin.listOffsets(
+    untouched.map(({ topic, partition }) => ({ topic, partition, at: "latest" })),
+  );
+  const positions = [
+    ...committed,
+    ...ends.map(({ offset: endOffset, ...place }) => ({ ...place, endOffset, offset: null, lag: null })),
+  ];
+  const rows = positions.map(({ topic, partition, offset, endOffset, lag }) => {
+    const member = owned.find(isAt({ topic, partition }))?.member;
     return {
       topic,
       partition,
       committed: offset,
-      end,
-      lag: offset === null ? null : Math.max(0, end - offset),
+      end: endOffset,
+      lag,
       client: member?.clientId ?? null,
       host: member?.host ?? null,
       member: member?.memberId ?? null,
@@ -82,10 +73,12 @@ async function positionRows(client: ClusterClient, group: GroupDescription): Pro
   return [...rows.toSorted((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition), ...idle];
 }
 
+function isAt({ topic, partition }: TopicPartition): (other: TopicPartition) => boolean {
+  return (other) => other.topic === topic && other.partition === partition;
+}
+
 export async function deleteGroups(groupIds: readonly string[], options: ClusterOptions): Promise<void> {
-  await withCluster(options, async (client) => {
-    for (const groupId of groupIds) await deleteGroup(client, groupId);
-  });
+  await withAdmin(options, async (admin) => await admin.deleteGroups(groupIds));
   await printDone(options.format, `Deleted ${groupIds.map((id) => `"${id}"`).join(", ")}`, {
     deleted: groupIds,
   });

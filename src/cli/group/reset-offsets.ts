@@ -1,11 +1,9 @@
-import { commitOffsets, committedOffsets } from "../../client/admin-groups.ts";
-import { describeTopic } from "../../client/admin-topics.ts";
-import type { ClusterClient } from "../../client/cluster-client.ts";
+import type { Admin } from "../../client/admin.ts";
 import { parsePlace } from "../offset-place.ts";
 import { printRows } from "../output.ts";
 import { resolvePlace } from "../resolve-place.ts";
 import { UsageError } from "../usage.ts";
-import { withCluster, type ClusterOptions } from "../with-cluster.ts";
+import { withAdmin, type ClusterOptions } from "../with-cluster.ts";
 
 export interface ResetOptions extends ClusterOptions {
   readonly topic: readonly string[];
@@ -17,15 +15,15 @@ export interface ResetOptions extends ClusterOptions {
 export async function resetGroupOffsets(groupId: string, options: ResetOptions): Promise<void> {
   const place = parsePlace(options.to);
   if (place.kind === "stored") throw new UsageError("--to stored would change nothing");
-  const rows = await withCluster(options, async (client) => {
+  const rows = await withAdmin(options, async (admin) => {
     const partitions = (
-      await Promise.all(options.topic.map(async (text) => await partitionsOf(client, text)))
+      await Promise.all(options.topic.map(async (text) => await partitionsOf(admin, text)))
     ).flat();
-    const before = await committedOffsets(client, groupId);
+    const before = await admin.groupOffsets(groupId);
     const targets = await Promise.all(
-      partitions.map(async (entry) => ({ ...entry, offset: await resolvePlace(client, entry, place) })),
+      partitions.map(async (entry) => ({ ...entry, offset: await resolvePlace(admin.client, entry, place) })),
     );
-    if (options.dryRun !== true) await commitOffsets(client, { groupId }, targets);
+    if (options.dryRun !== true) await admin.alterGroupOffsets(groupId, targets);
     return targets.map((target) => ({
       topic: target.topic,
       partition: target.partition,
@@ -39,12 +37,9 @@ export async function resetGroupOffsets(groupId: string, options: ResetOptions):
 }
 
 /** `NAME` is every partition of a topic, `NAME:N` one. */
-async function partitionsOf(
-  client: ClusterClient,
-  text: string,
-): Promise<{ topic: string; partition: number }[]> {
+async function partitionsOf(admin: Admin, text: string): Promise<{ topic: string; partition: number }[]> {
   const match = /^(.+):(\d+)$/.exec(text);
   if (match !== null) return [{ topic: match[1]!, partition: Number(match[2]) }];
-  const topic = await describeTopic(client, text);
-  return topic.partitions.map(({ partition }) => ({ topic: text, partition }));
+  const [topic] = await admin.describeTopics([text]);
+  return topic!.partitions.map(({ partition }) => ({ topic: text, partition }));
 }

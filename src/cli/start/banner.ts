@@ -6,19 +6,23 @@ export interface BannerFacts {
   readonly addresses: readonly SocketAddress[];
   readonly dataDir: string;
   readonly syncsBeforeAck: boolean;
+  /** Null when metrics are not served. */
+  readonly metricsAddress: SocketAddress | null;
 }
 
 /** What a person wants to know first: where it listens, where the data are, what to do next. */
-export function banner({ nodeId, addresses, dataDir, syncsBeforeAck }: BannerFacts): string {
+export function banner({ nodeId, addresses, dataDir, syncsBeforeAck, metricsAddress }: BannerFacts): string {
   const dialled = addresses.map(dialledName);
   const first = dialled[0] ?? "127.0.0.1:9092";
   const promise = syncsBeforeAck
     ? "acks=all means synced to disk"
     : "acknowledged from the page cache: a power cut may lose the last records";
+  const metrics =
+    metricsAddress === null ? "" : `\n  metrics       http://${dialledName(metricsAddress)}/metrics`;
   return `Millrace ${VERSION}, node ${nodeId}
   listening on  ${dialled.join(", ")}
   data in       ${dataDir}
-  durability    ${promise}
+  durability    ${promise}${metrics}
 
 Transitioning from RECOVERY to RUNNING
 

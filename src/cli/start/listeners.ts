@@ -3,6 +3,8 @@ import { parseAddress, UsageError } from "../usage.ts";
 
 /** Only this machine, unless somebody says otherwise: nothing is encrypted or authenticated yet. */
 export const DEFAULT_ADDRESS: SocketAddress = { host: "127.0.0.1", port: 9092 };
+/** Where metrics are served when only a part of the address is said. 9404 is what exporters for Kafka use. */
+const METRICS_ADDRESS: SocketAddress = { host: "127.0.0.1", port: 9404 };
 const ALL_INTERFACES = "0.0.0.0";
 
 /** The value of Kafka's `listeners` key for `--listen` options. */
@@ -11,6 +13,11 @@ export function listenersOf(listen: readonly string[]): string {
   return addresses
     .map(({ host, port }, index) => `${nameOf(index)}://${host.includes(":") ? `[${host}]` : host}:${port}`)
     .join(",");
+}
+
+/** The address in a `millrace.metrics.listen` value; null when metrics are not to be served. */
+export function metricsAddressOf(value: string | null): SocketAddress | null {
+  return value === null || value === "" ? null : parseAddress(value, METRICS_ADDRESS);
 }
 
 /** Kafka wants each listener to have a name of its own. */

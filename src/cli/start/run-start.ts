@@ -11,11 +11,13 @@ import { OperatorError } from "../failure.ts";
 import { printRows, writeOut, type Format } from "../output.ts";
 import { keyValues, UsageError } from "../usage.ts";
 import { banner } from "./banner.ts";
-import { addressesOf, DEFAULT_ADDRESS, listenersOf } from "./listeners.ts";
+import { addressesOf, DEFAULT_ADDRESS, listenersOf, metricsAddressOf } from "./listeners.ts";
+import type { MetricsServer } from "./metrics-server.ts";
 
 export interface StartOptions {
   readonly listen?: readonly string[];
   readonly dataDir?: string;
+  readonly metrics?: string;
   readonly config?: string;
   readonly set?: readonly string[];
   readonly printConfig?: boolean;
@@ -47,24 +49,34 @@ export async function runStart(options: StartOptions): Promise<void> {
   const { config } = effective;
   const dataDir = dataDirOf(effective);
   const listeners = addressesOf(config.list("listeners"));
-  const broker = await start(async () => await startBroker(env, { listeners, dataDir, config }), {
-    listeners,
-    dataDir,
-  });
-  writeOut(
-    banner({
-      nodeId: broker.nodeId,
-      addresses: broker.addresses,
+  const metrics = await startMetrics(metricsAddressOf(config.text("millrace.metrics.listen")));
+  try {
+    const broker = await start(async () => await startBroker(env, { listeners, dataDir, config }), {
+      listeners,
       dataDir,
-      syncsBeforeAck: config.boolean("millrace.fsync.before.ack"),
-    }),
-  );
-  await untilStopped(broker);
+    });
+    metrics?.show(broker);
+    // Before the banner: whoever has read it may send a signal at once.
+    const stopped = untilStopped(broker, () => metrics?.announceStop());
+    writeOut(
+      banner({
+        nodeId: broker.nodeId,
+        addresses: broker.addresses,
+        dataDir,
+        syncsBeforeAck: config.boolean("millrace.fsync.before.ack"),
+        metricsAddress: metrics?.address ?? null,
+      }),
+    );
+    await stopped;
+  } finally {
+    await metrics?.close();
+  }
 }
 
 function gatherConfig(options: StartOptions): EffectiveConfig {
   const set: Record<string, string> = keyValues(options.set ?? []);
   if (options.listen !== undefined) set["listeners"] = listenersOf(options.listen);
+  if (options.metrics !== undefined) set["millrace.metrics.listen"] = options.metrics;
   if (options.dataDir !== undefined) set["log.dirs"] = options.dataDir;
   const sources = { env: process.env, set, ...(options.config && { file: readProperties(options.config) }) };
   const effective = effectiveConfig(sources);
@@ -88,6 +100,18 @@ function dataDirOf({ config }: EffectiveConfig): string {
     throw new UsageError(`log.dirs names ${directories.length} directories; a broker here has one`);
   }
   return resolve(directories[0] ?? DEFAULT_DATA_DIR);
+}
+
+/** Nothing of it is loaded when nobody asks for it. */
+async function startMetrics(address: SocketAddress | null): Promise<MetricsServer | null> {
+  if (address === null) return null;
+  const { MetricsServer } = await import("./metrics-server.ts");
+  try {
+    return await MetricsServer.listen(address);
+  } catch (error) {
+    if (!(error instanceof NetworkError)) throw error;
+    throw new OperatorError(`${error.message}. Metrics were to be served there: choose another --metrics.`);
+  }
 }
 
 /** What keeps a broker from starting is nearly always one of two things; both get a sentence that helps. */
@@ -115,7 +139,7 @@ async function start(
 }
 
 /** The first SIGTERM or SIGINT stops the broker cleanly, the second at once; so does a failure of its own. */
-async function untilStopped(broker: RunningBroker): Promise<void> {
+async function untilStopped(broker: RunningBroker, announceStop: () => void): Promise<void> {
   await new Promise<void>((stopped, failed) => {
     let isStopping = false;
     const stop = (): void => {
@@ -124,6 +148,7 @@ async function untilStopped(broker: RunningBroker): Promise<void> {
         process.exit(FORCED_EXIT_CODE);
       }
       isStopping = true;
+      announceStop();
       writeOut("Stopping: the log is closed cleanly (a second signal stops at once)\n");
       broker.stop().then(stopped, failed);
     };

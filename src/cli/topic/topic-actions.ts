@@ -1,19 +1,9 @@
-import { alterConfigs } from "../../client/admin-configs.ts";
-import {
-  createPartitions,
-  createTopic,
-  deleteRecords,
-  deleteTopic,
-  describeTopic,
-  listTopics,
-} from "../../client/admin-topics.ts";
+import type { Admin } from "../../client/admin.ts";
 import { KafkaError } from "../../client/client-error.ts";
-import type { ClusterClient } from "../../client/cluster-client.ts";
 import type { TopicInfo } from "../../client/cluster-metadata.ts";
-import { EARLIEST, LATEST, listOffset } from "../../client/list-offsets.ts";
 import { printDone, printRows, type Row } from "../output.ts";
 import { keyValues, UsageError } from "../usage.ts";
-import { withCluster, type ClusterOptions } from "../with-cluster.ts";
+import { withAdmin, type ClusterOptions } from "../with-cluster.ts";
 
 export interface CreateOptions extends ClusterOptions {
   readonly partitions?: number;
@@ -25,9 +15,9 @@ export interface CreateOptions extends ClusterOptions {
 export async function createOne(name: string, options: CreateOptions): Promise<void> {
   const configs = keyValues(options.config ?? []);
   const { partitions = -1, replicationFactor = -1 } = options;
-  const created = await withCluster(options, async (client) => {
+  const created = await withAdmin(options, async (admin) => {
     try {
-      return await createTopic(client, { name, partitions, replicationFactor, configs });
+      return await admin.createTopics([{ name, partitions, replicationFactor, configs }]);
     } catch (error) {
       const isThere = error instanceof KafkaError && error.code === "TOPIC_ALREADY_EXISTS";
       if (isThere && options.ifNotExists === true) return null;
@@ -40,7 +30,7 @@ export async function createOne(name: string, options: CreateOptions): Promise<v
 
 export async function listAll(options: ClusterOptions & { readonly internal?: boolean }): Promise<void> {
   const internal = options.internal ?? false;
-  const topics = await withCluster(options, async (client) => await listTopics(client, { internal }));
+  const topics = await withAdmin(options, async (admin) => await admin.listTopics({ internal }));
   const rows = topics.map(({ name, partitions }) => ({
     topic: name,
     partitions: partitions.length,
@@ -50,29 +40,31 @@ export async function listAll(options: ClusterOptions & { readonly internal?: bo
 }
 
 export async function describeSome(names: readonly string[], options: ClusterOptions): Promise<void> {
-  const rows = await withCluster(options, async (client) => {
-    const topics = await Promise.all(names.map(async (name) => await describeTopic(client, name)));
-    return (await Promise.all(topics.map(async (topic) => await partitionRows(client, topic)))).flat();
+  const rows = await withAdmin(options, async (admin) => {
+    const topics = await admin.describeTopics(names);
+    return (await Promise.all(topics.map(async (topic) => await partitionRows(admin, topic)))).flat();
   });
   const columns = ["topic", "partition", "leader", "epoch", "replicas", "isr", "first", "next"];
   await printRows(options.format, columns, rows);
 }
 
-async function partitionRows(client: ClusterClient, topic: TopicInfo): Promise<Row[]> {
-  const offsetAt = async (partition: number, timestamp: number): Promise<number> =>
-    (await listOffset(client, { topic: topic.name, partition, timestamp })).offset;
-  return await Promise.all(
-    topic.partitions.map(async ({ partition, leaderId, leaderEpoch, replicas, isr }) => ({
-      topic: topic.name,
-      partition,
-      leader: leaderId < 0 ? null : leaderId,
-      epoch: leaderEpoch,
-      replicas,
-      isr,
-      first: leaderId < 0 ? null : await offsetAt(partition, EARLIEST),
-      next: leaderId < 0 ? null : await offsetAt(partition, LATEST),
-    })),
-  );
+async function partitionRows(admin: Admin, topic: TopicInfo): Promise<Row[]> {
+  const led = topic.partitions.filter(({ leaderId }) => leaderId >= 0);
+  const offsetsAt = async (at: "earliest" | "latest"): Promise<Map<number, number>> => {
+    const found = await admin.listOffsets(led.map(({ partition }) => ({ topic: topic.name, partition, at })));
+    return new Map(found.map(({ partition, offset }) => [partition, offset]));
+  };
+  const [first, next] = await Promise.all([offsetsAt("earliest"), offsetsAt("latest")]);
+  return topic.partitions.map(({ partition, leaderId, leaderEpoch, replicas, isr }) => ({
+    topic: topic.name,
+    partition,
+    leader: leaderId < 0 ? null : leaderId,
+    epoch: leaderEpoch,
+    replicas,
+    isr,
+    first: first.get(partition) ?? null,
+    next: next.get(partition) ?? null,
+  }));
 }
 
 export interface AlterOptions extends ClusterOptions {
@@ -92,10 +84,11 @@ export async function alterOne(name: string, options: AlterOptions): Promise<voi
       "Nothing to change: give --partitions, --config, --delete-config or --delete-records",
     );
   }
-  await withCluster(options, async (client) => {
-    if (options.partitions !== undefined) await createPartitions(client, name, options.partitions);
-    if (hasConfigs) await alterConfigs(client, { kind: "topic", name }, configs);
-    for (const cut of cuts) await deleteRecords(client, { topic: name, ...cut });
+  await withAdmin(options, async (admin) => {
+    const { partitions: count } = options;
+    if (count !== undefined) await admin.createPartitions([{ topic: name, count }]);
+    if (hasConfigs) await admin.alterConfigs([{ kind: "topic", name, changes: configs }]);
+    await admin.deleteRecords(cuts.map((cut) => ({ topic: name, ...cut })));
   });
   await printDone(options.format, `Changed topic "${name}"`, { topic: name, changed: true });
 }
@@ -108,9 +101,7 @@ function parseCut(text: string): { partition: number; offset: number } {
 }
 
 export async function deleteSome(names: readonly string[], options: ClusterOptions): Promise<void> {
-  await withCluster(options, async (client) => {
-    for (const name of names) await deleteTopic(client, name);
-  });
+  await withAdmin(options, async (admin) => await admin.deleteTopics(names));
   await printDone(options.format, `Deleted ${names.map((name) => `"${name}"`).join(", ")}`, {
     deleted: names,
   });

@@ -37,11 +37,24 @@ const CLOSE_EPOCH = -1;
 
 /** The broker's fetch sessions (KIP-227). They belong to no connection. */
 export class FetchSessionCache {
+  /** Sessions that were idle and made room for another. */
+  evictedCount = 0;
   private readonly options: FetchSessionCacheOptions;
   private readonly sessions = new Map<number, FetchSession>(); // Least recently used first.
 
   constructor(options: FetchSessionCacheOptions) {
     this.options = options;
+  }
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  /** Of all sessions together. */
+  get partitionCount(): number {
+    let count = 0;
+    for (const session of this.sessions.values()) count += session.size;
+    return count;
   }
 
   plan(request: SessionRequest, nowMs: number): SessionPlan {
@@ -81,6 +94,7 @@ export class FetchSessionCache {
     const oldest = this.sessions.values().next().value!;
     if (nowMs - oldest.lastUsedMs < IDLE_MS) return false;
     this.sessions.delete(oldest.id);
+    this.evictedCount += 1;
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import type { GroupRecord } from "./group-record.ts";
+import type { RebalanceReason } from "./rebalance-reason.ts";
 
 /** The refusals of the coordinator, by their names in the protocol. */
 export type GroupError =
@@ -80,6 +81,8 @@ export interface Decision<R = null> {
   readonly stored: readonly StoredAssignment[];
   /** For people: why groups rebalance, in the order it happened. */
   readonly notes: readonly GroupNote[];
+  /** One for each rebalance that began; to be counted. */
+  readonly rebalances: readonly RebalanceReason[];
 }
 
 /** Something about a group that an operator would ask for. */
@@ -96,6 +99,7 @@ export class Turn {
   readonly answers: Answer[] = [];
   readonly stored: StoredAssignment[] = [];
   readonly notes: GroupNote[] = [];
+  readonly rebalances: RebalanceReason[] = [];
 
   constructor(now: Moment) {
     this.now = now;
@@ -117,8 +121,8 @@ export class Turn {
   }
 
   decide<R>(response: R): Decision<R> {
-    const { records, answers, stored, notes } = this;
-    return { records, answers, stored, notes, response };
+    const { records, answers, stored, notes, rebalances } = this;
+    return { records, answers, stored, notes, rebalances, response };
   }
 }
 

@@ -1,5 +1,7 @@
 import { deleteGroup, describeGroup, expireOffsets, forgetTopics, listGroups } from "./administration.ts";
 import type { DescribedGroup, GroupFilter, ListedGroup } from "./administration.ts";
+import { groupCensus } from "./census.ts";
+import type { GroupCensus } from "./census.ts";
 import { Turn } from "./decision.ts";
 import type { Decision, GroupError, Moment, StoredAssignment } from "./decision.ts";
 import type { GroupConfig } from "./group-config.ts";
@@ -55,7 +57,7 @@ export class GroupCore {
       // The limit may have been lowered since; a new round sends the surplus away.
       if (group.members.size > this.#groups.config.maxSize) {
         turn.note(group, "it has more members than it may have since the limit was lowered");
-        prepareRebalance(this.#groups, group, turn);
+        prepareRebalance(this.#groups, group, turn, "size-limit");
       }
     }
     return turn.decide(null);
@@ -127,6 +129,10 @@ export class GroupCore {
 
   list(filter: GroupFilter): ListedGroup[] {
     return listGroups(this.#groups, filter);
+  }
+
+  census(): GroupCensus {
+    return groupCensus(this.#groups);
   }
 
   deleteGroup(now: Moment, groupId: string): Decision<GroupError> {

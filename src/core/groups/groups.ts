@@ -27,6 +27,11 @@ export class Groups {
     return this.state.exists(groupId) ? this.#start(groupId) : null;
   }
 
+  /** The group as it runs; undefined when nobody has used it since its log was read, or it does not exist. */
+  running(groupId: string): ClassicGroup | undefined {
+    return this.#classic.get(groupId);
+  }
+
   /** Begins a group that does not exist; its record is the caller's to write. */
   create(groupId: string): ClassicGroup {
     return this.#start(groupId);

@@ -103,7 +103,7 @@ function joinWithId(groups: Groups, group: ClassicGroup, turn: Turn, request: Jo
   if (mustRebalance(group, member, request)) {
     if (group.state !== "PreparingRebalance") turn.note(group, rejoinReason(group, member, request));
     parkJoin(groups, group, turn, { member, request });
-    rebalanceOrComplete(groups, group, turn);
+    rebalanceOrComplete(groups, group, turn, "rejoin");
     return;
   }
   // Most likely the answer to the last join was lost on its way.
@@ -145,7 +145,7 @@ function addMember(groups: Groups, group: ClassicGroup, turn: Turn, request: Joi
   group.add(member, request.protocolType);
   turn.note(group, `member ${member.memberId} joins`);
   groups.setSessionDeadline(group, member, turn.now.monotonicMs + NEW_MEMBER_JOIN_TIMEOUT_MS);
-  rebalanceOrComplete(groups, group, turn);
+  rebalanceOrComplete(groups, group, turn, "join");
 }
 
 interface Rejoin {
@@ -183,7 +183,7 @@ function takeSeatBack({ groups, group, turn, request, oldId, newId }: SeatTakeov
   // In CompletingRebalance the leader may be assigning to the old id right now: only a new round is safe.
   if (group.state !== "Stable" || group.selectProtocol() !== group.protocolName) {
     turn.note(group, `static member ${member.groupInstanceId} came back, and a new assignment is needed`);
-    return prepareRebalance(groups, group, turn);
+    return prepareRebalance(groups, group, turn, "static-member");
   }
   member.parkedJoin = null;
   group.refreshSubscribedTopics();

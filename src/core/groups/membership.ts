@@ -1,6 +1,7 @@
 import type { ClassicGroup } from "./classic-group.ts";
 import type { GroupError, Turn } from "./decision.ts";
 import type { Groups } from "./groups.ts";
+import type { RebalanceReason } from "./rebalance-reason.ts";
 import {
   completeJoinIfAllHere,
   endJoinPhase,
@@ -63,7 +64,7 @@ export function leaveGroup(groups: Groups, turn: Turn, request: LeaveRequest): L
     for (const { memberId, groupInstanceId } of gone) {
       turn.note(group, `member ${memberId === "" ? groupInstanceId : memberId} leaves`);
     }
-    reactToDeparture(groups, group, turn);
+    reactToDeparture(groups, group, turn, "leave");
   }
   return { error: "NONE", members };
 }
@@ -92,7 +93,7 @@ export function expireGroup(groups: Groups, group: ClassicGroup, turn: Turn): vo
     else {
       noteExpiry(group, turn, first.memberId);
       removeMember(group, turn, first.memberId);
-      reactToDeparture(groups, group, turn);
+      reactToDeparture(groups, group, turn, "session-timeout");
     }
   }
 }
@@ -134,7 +135,7 @@ function expireSyncs(groups: Groups, group: ClassicGroup, turn: Turn): void {
     turn.note(group, `member ${memberId} is out: it did not ask for its assignment in time`);
     removeMember(group, turn, memberId);
   }
-  prepareRebalance(groups, group, turn);
+  prepareRebalance(groups, group, turn, "sync-timeout");
 }
 
 function removeMember(group: ClassicGroup, turn: Turn, memberId: string): void {
@@ -142,8 +143,8 @@ function removeMember(group: ClassicGroup, turn: Turn, memberId: string): void {
   if (member !== undefined) refuseParked(member, turn, "UNKNOWN_MEMBER_ID");
 }
 
-function reactToDeparture(groups: Groups, group: ClassicGroup, turn: Turn): void {
+function reactToDeparture(groups: Groups, group: ClassicGroup, turn: Turn, reason: RebalanceReason): void {
   if (group.state === "Empty") return;
   if (group.state === "PreparingRebalance") completeJoinIfAllHere(groups, group, turn);
-  else rebalanceOrComplete(groups, group, turn);
+  else rebalanceOrComplete(groups, group, turn, reason);
 }

@@ -2,14 +2,26 @@ import type { ClassicGroup, ClassicMember } from "./classic-group.ts";
 import { joinRefusal, NO_BYTES, syncRefusal } from "./decision.ts";
 import type { GroupError, JoinResponse, Turn } from "./decision.ts";
 import type { Groups } from "./groups.ts";
+import type { RebalanceReason } from "./rebalance-reason.ts";
 
 /** Something about the membership changed: begin a rebalance, or see whether the running one can end. */
-export function rebalanceOrComplete(groups: Groups, group: ClassicGroup, turn: Turn): void {
+export function rebalanceOrComplete(
+  groups: Groups,
+  group: ClassicGroup,
+  turn: Turn,
+  reason: RebalanceReason,
+): void {
   if (group.state === "PreparingRebalance") completeJoinIfAllHere(groups, group, turn);
-  else prepareRebalance(groups, group, turn);
+  else prepareRebalance(groups, group, turn, reason);
 }
 
-export function prepareRebalance(groups: Groups, group: ClassicGroup, turn: Turn): void {
+export function prepareRebalance(
+  groups: Groups,
+  group: ClassicGroup,
+  turn: Turn,
+  reason: RebalanceReason,
+): void {
+  turn.rebalances.push(reason);
   if (group.state === "CompletingRebalance") dropAssignments(groups, group, turn);
   group.deadlines.sync = null;
   const isInitial = group.state === "Empty";

@@ -7,7 +7,12 @@ import { soleBatchOf, validateBatch, type BatchRefusal } from "../../core/produc
 import { errorCode, type ErrorName } from "../../tables/errors.ts";
 import { Produce } from "../../wire/kafka/messages/00-produce.ts";
 import { decodeProduceRequest, encodeProduceResponse } from "../../wire/kafka/produce-path.ts";
-import { BATCH_HEADER_BYTES, isTransactional, producerIdOf } from "../../wire/kafka/record-batch.ts";
+import {
+  BATCH_HEADER_BYTES,
+  isTransactional,
+  producerIdOf,
+  recordCountOf,
+} from "../../wire/kafka/record-batch.ts";
 import type { RequestOf } from "../../wire/kafka/schema.ts";
 import { rawKafkaApi, type RequestContext, type Respond } from "../kafka-api.ts";
 
@@ -139,6 +144,10 @@ class ProduceRun {
     if (outcome.kind === "refused") {
       return { ...this.failed(index, outcome.reason), logStartOffset: log.logStartOffset };
     }
+    if (outcome.kind === "appended") {
+      partition.traffic.receivedRecords += recordCountOf(stored, 0);
+      partition.traffic.receivedBytes += stored.length;
+    }
     const isAppendTime = log.config.messageTimestampType === "LogAppendTime";
     const response: PartitionResponse = {
       index,
@@ -163,7 +172,7 @@ class ProduceRun {
 
   /** The records stay in the log: the outcome is open, which a retriable error says (KAFKA-14034). */
   private markUncommitted(partition: Partition, response: PartitionResponse): void {
-    response.errorCode = errorCode(partition.commitFailure);
+    response.errorCode = this.counted(partition.commitFailure);
     response.baseOffset = -1;
     response.logStartOffset = -1;
   }
@@ -179,7 +188,13 @@ class ProduceRun {
 
   private failed(index: number, error: ErrorName): PartitionResponse {
     this.hasFailed = true;
-    return { index, errorCode: errorCode(error), baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
+    return { index, errorCode: this.counted(error), baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 };
+  }
+
+  private counted(error: ErrorName): number {
+    const code = errorCode(error);
+    this.broker.requests.of(Produce).countError(code);
+    return code;
   }
 }
 

@@ -9,6 +9,7 @@ import { encodeFetchResponse } from "../../wire/kafka/fetch-path.ts";
 import { Fetch } from "../../wire/kafka/messages/01-fetch.ts";
 import { decodeRequest, type RequestOf, type ResponseInput } from "../../wire/kafka/schema.ts";
 import { rawKafkaApi, type RequestContext } from "../kafka-api.ts";
+import { countReads } from "../count-reads.ts";
 
 /*
  * Fetch (1), versions 4 to 18. From 7: sessions (KIP-227); from 12: diverging epochs; from 13: topic ids
@@ -38,12 +39,14 @@ export const fetch = rawKafkaApi(Fetch, (broker, reader, context, respond) => {
     broker.env.clock.monotonic(),
   );
   if (plan.kind === "refused") {
+    broker.requests.of(Fetch).countError(errorCode(plan.error));
     answer({ throttleTimeMs: 0, errorCode: errorCode(plan.error), sessionId: 0, responses: [] });
     return;
   }
   const fault = requestFault(request);
   if (fault !== null) {
     const reads = plan.partitions.map((partition) => failedRead(partition, fault, true));
+    broker.requests.of(Fetch).countError(errorCode(fault));
     answer(responseOf(plan, reads, fault));
     return;
   }
@@ -51,6 +54,7 @@ export const fetch = rawKafkaApi(Fetch, (broker, reader, context, respond) => {
     DelayedFetch.start(
       waitOf(broker, { request, plan, isById, closed: context.closed }),
       (reads) => {
+        countReads(broker, reads);
         answer(responseOf(plan, reads, null));
         resolve();
       },
