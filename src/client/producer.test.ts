@@ -3,7 +3,7 @@ import test from "node:test";
 import { producerScene, StrictLeader, type ProducerScene } from "../../test/support/producer-scene.ts";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientEvents } from "./diagnostics.ts";
-import type { RecordMetadata } from "./record-delivery.ts";
+import type { RecordMetadata } from "./pending-send.ts";
 import { Producer } from "./producer.ts";
 import { json } from "./serializers.ts";
 

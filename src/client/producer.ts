@@ -2,7 +2,7 @@ import { Accumulator } from "./accumulator.ts";
 import { asError, ClientError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { clusterClientOf, type ConnectionOptions } from "./connect.ts";
-import { Delivery, type RecordMetadata } from "./record-delivery.ts";
+import { PendingSend, type RecordMetadata } from "./pending-send.ts";
 import type { BatchTarget, ProducerBatch } from "./producer-batch.ts";
 import { newProducerMetrics, type ProducerMetrics } from "./producer-metrics.ts";
 import { producerSettings, type ProducerOptions, type ProducerSettings } from "./producer-options.ts";
@@ -117,16 +117,16 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
       if (batch === null) return this.sendInTurn(incoming, options);
       this.turnBytes += incoming.sizeBytes;
       this.turns.plan();
-      return new Delivery(batch, batch.buffer.recordCount - 1, incoming.timestamp);
+      return new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
     } catch (error) {
       return Promise.reject(asError(error));
     }
   }
 
   private async sendInTurn(incoming: IncomingRecord, options: WaitOptions): Promise<RecordMetadata> {
-    let delivery: Delivery | null = null;
+    let delivery: PendingSend | null = null;
     await this.placeInTurn(incoming, options, (batch) => {
-      delivery = new Delivery(batch, batch.buffer.recordCount - 1, incoming.timestamp);
+      delivery = new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
     });
     return await delivery!;
   }

@@ -93,10 +93,11 @@ async function sendAll(client: ClusterClient, run: Run): Promise<{ sent: number;
       progress.update(run.options.generate === undefined ? bytes : count);
     }
   }
+  const producer = new Producer({ ...run.settings, client });
   try {
-    await using producer = new Producer({ ...run.settings, client });
     return { sent: await producer.sendMany(records()), bytes };
   } finally {
+    await producer.close();
     progress.stop();
   }
 }
