@@ -6,7 +6,7 @@ import { StickyPartitioner } from "./partitioner.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import type { BatchTarget } from "./producer-batch.ts";
 import type { TopicName } from "./produce-request.ts";
-import { backoffMs, delayUnlessStopped, mayRetry } from "./retry.ts";
+import { backoffMs, delay, mayRetry } from "./retry.ts";
 
 /** A topic as a producer sees it: its partitions with their queues, once the cluster has told of them. */
 export class ProducerTopic {
@@ -47,7 +47,6 @@ export class ProducerTopics {
   private readonly owner: TopicsOwner;
   private readonly stickyBytes: number;
   private readonly topics = new Map<string, ProducerTopic>();
-  private readonly stopping = new AbortController();
 
   constructor(client: ClusterClient, owner: TopicsOwner, stickyBytes: number) {
     this.client = client;
@@ -84,7 +83,6 @@ export class ProducerTopics {
 
   private async askUntilTold(topic: ProducerTopic): Promise<void> {
     const { env, retryPolicy } = this.client;
-    const { signal } = this.stopping;
     for (let failures = 1; ; failures += 1) {
       try {
         this.client.forgetTopic(topic.name);
@@ -92,17 +90,12 @@ export class ProducerTopics {
         break;
       } catch (error) {
         topic.error = asError(error); // Those who wait for the topic are told when their time is over.
-        if (!mayRetry(error) || !this.owner.isWanted(topic) || signal.aborted) break;
-        await delayUnlessStopped(env, backoffMs(retryPolicy, failures, env.random), signal);
+        if (!mayRetry(error) || !this.owner.isWanted(topic)) break;
+        await delay(env, backoffMs(retryPolicy, failures, env.random));
       }
     }
     topic.isAsking = false;
     this.owner.onTold(topic);
-  }
-
-  /** Asks no more: the producer is closed, and leaves no timer. */
-  stop(): void {
-    this.stopping.abort();
   }
 
   private learn(topic: ProducerTopic, info: TopicInfo): void {

@@ -280,7 +280,6 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
       this.sender.end(ended);
     }
     this.turns.stop();
-    this.topics.stop();
     if (this.isClientOwned) await this.client.close();
   }
 
