@@ -3,11 +3,10 @@ import { BATCH_HEADER_BYTES } from "../wire/kafka/batch-header.ts";
 import { BatchBuffer } from "./batch-buffer.ts";
 import { BatchMemory } from "./batch-memory.ts";
 import { PartitionQueue } from "./partition-queue.ts";
-import { ProducerBatch, type BatchTarget } from "./producer-batch.ts";
+import { ProducerBatch } from "./producer-batch.ts";
+import type { TopicPartition } from "./topic-partition.ts";
 import type { ProducerSettings } from "./producer-options.ts";
 import { recordBytesMax } from "./record-encoding.ts";
-
-export type { BatchTarget as PartitionName } from "./producer-batch.ts";
 
 /** A partition's next batch. */
 export interface Candidate {
@@ -32,7 +31,7 @@ export class Accumulator {
     this.memory = new BatchMemory(settings.bufferMemoryBytes, settings.batchSizeBytes);
   }
 
-  newQueue(target: BatchTarget): PartitionQueue {
+  newQueue(target: TopicPartition): PartitionQueue {
     const { batchSizeBytes, isIdempotent } = this.settings;
     return new PartitionQueue(target, { batchBytesMax: batchSizeBytes, isIdempotent });
   }
