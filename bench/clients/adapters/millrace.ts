@@ -1,4 +1,5 @@
-import { Consumer, Producer } from "../../../src/client/index.ts";
+import { Consumer } from "../../../src/client/consumer.ts";
+import { Producer, type ProducerRecord } from "../../../src/client/producer.ts";
 import {
   FETCH_BYTES_MAX,
   FETCH_WAIT_MS,
@@ -13,13 +14,13 @@ export const millraceClient: TestedClient = {
   async producer(address, { topic, isIdempotent, lingerMs, batchBytes }) {
     const producer = new Producer({
       bootstrapServers: address,
-      isIdempotent,
       lingerMs,
       batchSizeBytes: batchBytes,
+      isIdempotent,
     });
     return {
-      sendMany: (values) => producer.sendMany(values.map((value) => ({ topic, value }))),
-      sendOne: (value) => producer.send({ topic, value }),
+      sendMany: (values) => producer.sendMany(recordsOf(topic, values)),
+      sendOne: async (value) => producer.send({ topic, value }),
       close: () => producer.close(),
     };
   },
