@@ -100,11 +100,14 @@ export class Accumulator {
   /** Batches whose delivery time is over and whose senders do not know yet. */
   expired(nowMs: number): Candidate[] {
     const expired: Candidate[] = [];
-    const createdMs = nowMs - this.settings.deliveryTimeoutMs; // Inclusive.
+    const { deliveryTimeoutMs } = this.settings;
+    // The same sum as in `nextEventMs`: a difference may round otherwise, and a timer that finds nothing to do is set
+    // again for the same moment.
+    const isOver = (createdMs: number): boolean => createdMs + deliveryTimeoutMs <= nowMs;
     for (const queue of this.active) {
-      if (oldestMs(queue) > createdMs) continue;
+      if (!isOver(oldestMs(queue))) continue;
       for (const batch of [...queue.onWire, ...queue.waiting]) {
-        if (batch.createdMs <= createdMs && !batch.isSettled) expired.push({ queue, batch });
+        if (isOver(batch.createdMs) && !batch.isSettled) expired.push({ queue, batch });
       }
     }
     return expired;
