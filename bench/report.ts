@@ -40,14 +40,21 @@ export function ratioTable(measurements: readonly Measurement[]): string {
   return `${head}\n${rows.join("\n")}\n`;
 }
 
-/** Writes every measurement and the table; returns the file. */
-export function writeResults(measurements: readonly Measurement[], startedAt: Date): string {
+/** Writes every measurement and the table; returns the file. `kind` goes in front of the file's name. */
+export function writeResults(
+  results: {
+    readonly kind: "brokers" | "clients";
+    readonly measurements: readonly object[];
+    readonly table: string;
+  },
+  startedAt: Date,
+): string {
   const folder = join(projectRoot, "bench/results");
   mkdirSync(folder, { recursive: true });
-  const name = startedAt.toISOString().replaceAll(/[:.]/g, "-");
+  const name = `${results.kind}-${startedAt.toISOString().replaceAll(/[:.]/g, "-")}`;
   const machine = { cores: cpus().length, model: cpus()[0]?.model ?? "unknown", node: process.version };
   const file = join(folder, `${name}.json`);
-  writeFileSync(file, JSON.stringify({ startedAt, machine, measurements }, null, 2));
-  writeFileSync(join(folder, `${name}.md`), ratioTable(measurements));
+  writeFileSync(file, JSON.stringify({ startedAt, machine, measurements: results.measurements }, null, 2));
+  writeFileSync(join(folder, `${name}.md`), results.table);
   return file;
 }

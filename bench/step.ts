@@ -54,6 +54,14 @@ export class Bench {
     }
   }
 
+  /** How many records the topic's first partition has been given. */
+  async recordCount(name: string): Promise<number> {
+    const partitions = [{ partitionIndex: 0, timestamp: -1 }];
+    const asked = { replicaId: -1, topics: [{ name, partitions }] };
+    const answer = await this.connect((connection) => connection.ask(ListOffsets, 5, asked));
+    return answer.topics[0]?.partitions[0]?.offset ?? 0;
+  }
+
   private async create(name: string, numPartitions: number): Promise<void> {
     const topic = { name, numPartitions, replicationFactor: 1, assignments: [], configs: [] };
     const partitions = Array.from({ length: numPartitions }, (_, partitionIndex) => ({

@@ -1,6 +1,6 @@
 import { startProcess } from "../../test/support/processes.ts";
 import { rdkafkaPerformance } from "../../test/support/rdkafka.ts";
-import type { Figures } from "../figures.ts";
+import { cpuSeconds, type Figures } from "../figures.ts";
 import type { Bench } from "../step.ts";
 
 /** Loads end after so many bytes, so that a fast broker does not fill the disk. */
@@ -20,7 +20,7 @@ export async function rdkafkaProduce(bench: Bench, topic: string, load: ProduceL
   const { recordBytes, acks, properties = batching, seconds = bench.seconds } = load;
   const what = ["-P", "-t", topic, "-s", String(recordBytes), "-a", acks === "all" ? "-1" : acks];
   const limit = ["-c", String(Math.round(BYTES_MAX / recordBytes))];
-  const output = await interrupted(bench, [...what, ...limit, ...withX(properties)], seconds);
+  const { output, used } = await interrupted(bench, [...what, ...limit, ...withX(properties)], seconds);
   const pattern = /(\d+) delivered \(offset -?\d+, (\d+) failed\) in (\d+)ms: (\d+) msgs\/s/g;
   const last = [...output.matchAll(pattern)].at(-1);
   if (last === undefined || last[1] === "0") throw new Error(`Nothing was delivered: ${output.slice(-400)}`);
@@ -38,6 +38,7 @@ export async function rdkafkaProduce(bench: Bench, topic: string, load: ProduceL
     recordsPerSecond,
     mbPerSecond,
     bytes: records * recordBytes,
+    clientCpuSecondsPerGb: used / ((records * recordBytes) / 1e9),
   };
 }
 
@@ -50,7 +51,7 @@ export async function rdkafkaConsume(
   const fetching = ["fetch.message.max.bytes=10485760", "queued.max.messages.kbytes=262144"];
   const what = ["-C", "-t", topic, "-p", "0", "-o", from, ...(from === "beginning" ? ["-e"] : [])];
   const seconds = from === "beginning" ? 60 : bench.seconds + 3;
-  const output = await interrupted(bench, [...what, ...withX(fetching)], seconds);
+  const { output, used } = await interrupted(bench, [...what, ...withX(fetching)], seconds);
   const pattern = /(\d+) messages \((\d+) bytes\) consumed in (\d+)ms: (\d+) msgs\/s/g;
   const last = [...output.matchAll(pattern)].at(-1);
   if (last === undefined || last[1] === "0") throw new Error(`Nothing was consumed: ${output.slice(-400)}`);
@@ -66,17 +67,29 @@ export async function rdkafkaConsume(
     seconds: milliseconds / 1000,
     recordsPerSecond,
     mbPerSecond: bytes / milliseconds / 1e3,
+    clientCpuSecondsPerGb: used / (bytes / 1e9),
   };
 }
 
 const withX = (properties: readonly string[]): string[] => properties.flatMap((each) => ["-X", each]);
 
+const SAMPLE_EVERY_MS = 50;
+
 /** Runs the tool and interrupts it, as a user would, after some seconds. */
-async function interrupted(bench: Bench, parameters: readonly string[], seconds: number): Promise<string> {
+async function interrupted(
+  bench: Bench,
+  parameters: readonly string[],
+  seconds: number,
+): Promise<{ readonly output: string; readonly used: number }> {
   const tool = await rdkafkaPerformance();
   const load = startProcess(tool, ["-b", bench.broker.address, "-q", ...parameters]);
   const timer = setTimeout(() => void load.stop("SIGINT", 20_000), seconds * 1_000);
+  let used = 0; // Of a process that is gone nothing can be read.
+  const sampler = setInterval(() => {
+    if (!load.hasEnded) used = cpuSeconds(load.pid);
+  }, SAMPLE_EVERY_MS);
   await load.ended;
   clearTimeout(timer);
-  return load.output;
+  clearInterval(sampler);
+  return { output: load.output, used };
 }

@@ -4,6 +4,7 @@ import { startKafka } from "../support/kafka.ts";
 import { startMillrace } from "../support/millrace.ts";
 import { within } from "../support/processes.ts";
 import { World, type Client } from "./client.ts";
+import { confluentClient } from "./clients/confluent.ts";
 import { javaClient } from "./clients/java-client.ts";
 import { kafkaTools } from "./clients/kafka-tools.ts";
 import { kafkaTs } from "./clients/kafka-ts.ts";
@@ -31,6 +32,7 @@ const clients: readonly Client[] = [
   kafkajsClient,
   platformatic,
   kafkaTs,
+  confluentClient,
   kcatClient,
   rdkafkaPerformanceClient,
   javaClient(java),

@@ -7,19 +7,41 @@ import { commandPath, runProcess } from "./processes.ts";
 export class Unavailable extends Error {}
 
 /*
- * librdkafka's own load tool. The npm package of Confluent's client carries the library's sources, the one of
- * node-rdkafka those of the tool; both are only unpacked, none of their scripts runs.
+ * librdkafka, built from the sources that the npm package of Confluent's client carries, and its own load tool, whose
+ * source is in the package of node-rdkafka. The packages are only unpacked; none of their scripts runs.
  */
 const LIBRARY = "@confluentinc/kafka-javascript@1.10.1";
 const EXAMPLES = "node-rdkafka@3.6.1";
 const BUILD_TIMEOUT_MS = 400_000;
 
-let found: Promise<string> | null = null;
+let foundLibrary: Promise<RdkafkaLibrary> | null = null;
+let foundTool: Promise<string> | null = null;
 
-/** Where the tool is; builds it in `.cache/` the first time, which takes two minutes. */
+export interface RdkafkaLibrary {
+  /** Confluent's package, unpacked. */
+  readonly package: string;
+  /** librdkafka's sources; `src` has its header and the archive. */
+  readonly tree: string;
+  /** What a program that has the library in it must be linked with. */
+  readonly linkFlags: string;
+}
+
+/** The folder of the library's package, also before it is there. */
+export const rdkafkaPackage = (): string => join(cacheFolder("rdkafka"), "library/package");
+
+/**
+ * Builds the library in `.cache/` the first time, which takes a minute.
+ * @throws Unavailable without a compiler
+ */
+export function rdkafkaLibrary(): Promise<RdkafkaLibrary> {
+  foundLibrary ??= buildLibrary();
+  return foundLibrary;
+}
+
+/** Where the tool is; builds it in `.cache/` the first time. */
 export function rdkafkaPerformance(): Promise<string> {
-  found ??= build();
-  return found;
+  foundTool ??= buildTool();
+  return foundTool;
 }
 
 /** Where the tool is if it needs no building, or null. */
@@ -30,29 +52,34 @@ export function builtRdkafkaPerformance(): string | null {
   return existsSync(tool) ? tool : null;
 }
 
-async function build(): Promise<string> {
-  const built = builtRdkafkaPerformance();
-  if (built !== null) return built;
-  const folder = cacheFolder("rdkafka");
-  const tool = join(folder, "rdkafka_performance");
-  for (const command of ["gcc", "make", "python3"]) {
+async function buildLibrary(): Promise<RdkafkaLibrary> {
+  for (const command of ["gcc", "g++", "make", "python3"]) {
     if ((await commandPath(command)) === null)
       throw new Unavailable(`no ${command} to build librdkafka with`);
   }
-  process.stderr.write("building librdkafka's load tool (about two minutes, once)\n");
-  const library = await unpack(folder, LIBRARY, "library");
+  const tree = join(rdkafkaPackage(), "deps/librdkafka");
+  if (!existsSync(join(tree, "src/librdkafka.a"))) {
+    process.stderr.write("building librdkafka (about a minute, once)\n");
+    await unpack(cacheFolder("rdkafka"), LIBRARY, "library");
+    // Plain loopback is what is measured and tested: no TLS, SASL or HTTP. zstd would be the machine's, if it has one.
+    const without = "--disable-ssl --disable-gssapi --disable-curl --disable-zstd";
+    await shell(tree, `chmod +x configure lds-gen.py && ./configure ${without}`);
+    await shell(tree, "make -C src -j2 librdkafka.a");
+  }
+  const makefile = readFileSync(join(tree, "Makefile.config"), "utf8");
+  const libraries = /^LIBS[+:]*=\s*(.*)$/m.exec(makefile)?.[1] ?? "";
+  return { package: rdkafkaPackage(), tree, linkFlags: `${libraries} -lm -ldl -lpthread -lrt` };
+}
+
+async function buildTool(): Promise<string> {
+  const built = builtRdkafkaPerformance();
+  if (built !== null) return built;
+  const { tree, linkFlags } = await rdkafkaLibrary();
+  const folder = cacheFolder("rdkafka");
+  const tool = join(folder, "rdkafka_performance");
   const examples = await unpack(folder, EXAMPLES, "examples");
-  const tree = join(library, "deps/librdkafka");
-  // Plain loopback is what is measured: no TLS, SASL or HTTP.
-  await shell(
-    tree,
-    "chmod +x configure lds-gen.py && ./configure --disable-ssl --disable-gssapi --disable-curl",
-  );
-  await shell(tree, "make -C src -j2 librdkafka.a");
-  const libraries =
-    /^LIBS[+:]*=\s*(.*)$/m.exec(readFileSync(join(tree, "Makefile.config"), "utf8"))?.[1] ?? "";
   const source = join(examples, "deps/librdkafka/examples/rdkafka_performance.c");
-  const flags = `-O2 -D_GNU_SOURCE -I src -I . "${source}" src/librdkafka.a ${libraries} -lm -ldl -lpthread -lrt`;
+  const flags = `-O2 -D_GNU_SOURCE -I src -I . "${source}" src/librdkafka.a ${linkFlags}`;
   await shell(tree, `gcc ${flags} -o "${tool}.new"`);
   renameSync(`${tool}.new`, tool);
   return tool;
@@ -67,7 +94,8 @@ async function unpack(folder: string, name: string, into: string): Promise<strin
   return join(target, "package");
 }
 
-async function shell(cwd: string, command: string): Promise<void> {
+/** @throws Error with the end of the command's output when it fails or takes too long. */
+export async function shell(cwd: string, command: string): Promise<void> {
   const done = await runProcess("sh", ["-c", command], { cwd, timeoutMs: BUILD_TIMEOUT_MS });
   if (done.code !== 0) throw new Error(`${command}: ${(done.stdout + done.stderr).slice(-1_500)}`);
 }

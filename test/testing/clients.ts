@@ -36,15 +36,18 @@ export async function consumerOf(
     topic: string;
     groupId: string;
     clientId?: string;
+    sessionTimeoutMs?: number;
+    rebalanceTimeoutMs?: number;
     onValue?: (value: string) => Promise<void> | void;
   },
 ): Promise<{ consumer: Consumer; values: string[] } & AsyncDisposable> {
   const values: string[] = [];
   const consumer = kafkajs(broker, options.clientId).consumer({
     groupId: options.groupId,
-    sessionTimeout: 6000,
+    sessionTimeout: options.sessionTimeoutMs ?? 6000,
     heartbeatInterval: 200,
     maxWaitTimeInMs: 100,
+    ...(options.rebalanceTimeoutMs && { rebalanceTimeout: options.rebalanceTimeoutMs }),
   });
   await consumer.connect();
   await consumer.subscribe({ topic: options.topic, fromBeginning: true });

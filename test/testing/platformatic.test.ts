@@ -35,16 +35,6 @@ test("a @platformatic/kafka producer tries again when the leader of its topic ha
   assert.deepEqual(await valuesOf(broker), ["one"]);
 });
 
-test("a @platformatic/kafka producer goes on after a crash of the broker", async () => {
-  await using broker = await startMillrace({ topics: ["orders"] });
-  await using producer = producerOf(broker);
-  await producer.send({ messages: [{ topic: "orders", value: "one" }] });
-  await broker.crash({ powerCut: true });
-  await broker.restart();
-  await producer.send({ messages: [{ topic: "orders", value: "two" }] });
-  assert.deepEqual(await valuesOf(broker), ["one", "two"]);
-});
-
 test("a fault of one client does not meet another @platformatic/kafka client", async () => {
   await using broker = await startMillrace({ topics: ["orders"] });
   await using shop = producerOf(broker, "shop");
