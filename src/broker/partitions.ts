@@ -35,12 +35,6 @@ export class Partitions {
     for (const ofTopic of this.byName.values()) yield* ofTopic.values();
   }
 
-  get count(): number {
-    let count = 0;
-    for (const ofTopic of this.byName.values()) count += ofTopic.size;
-    return count;
-  }
-
   ofTopic(topic: string): Iterable<Partition> {
     return this.byName.get(topic)?.values() ?? [];
   }

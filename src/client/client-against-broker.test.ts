@@ -47,7 +47,7 @@ function numbers(): number[] {
 }
 
 async function produceAll(client: ClusterClient): Promise<void> {
-  const producer = new Producer(client, { batchSizeBytes: 400, lingerMs: 2, deliveryTimeoutMs: 300_000 });
+  const producer = new Producer({ client, batchSizeBytes: 400, lingerMs: 2, deliveryTimeoutMs: 300_000 });
   const sent: Promise<unknown>[] = [];
   for (const number of numbers()) {
     const key = Buffer.from(String(number % PARTITIONS));

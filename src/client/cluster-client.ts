@@ -136,7 +136,7 @@ export class ClusterClient {
     return await connection.request(api, body, options);
   }
 
-  /** Sends a request that is never answered: Produce with acks=0. Resolves when the network has room for it. */
+  /** Sends a request that is never answered: Produce with acks=0. Resolves when its bytes have left. */
   async sendOnly<M extends Message>(
     route: Route,
     api: M,

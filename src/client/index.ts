@@ -35,7 +35,11 @@ export type { ConsumerRecord, OffsetToCommit } from "./consumer-record.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
 export type { OffsetAndMetadata } from "./group-offsets.ts";
 export type { ClientEnv } from "./connection-options.ts";
-export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
+export type { RecordMetadata } from "./pending-send.ts";
+export type { Acks, ProducerOptions } from "./producer-options.ts";
+export type { ProducerMetrics } from "./producer-metrics.ts";
+export { Producer, type ProducerRecord, type WaitOptions } from "./producer.ts";
+export type { RecordHeader } from "./record-encoding.ts";
 export {
   bytes,
   double,

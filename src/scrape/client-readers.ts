@@ -41,11 +41,7 @@ export const clientReaders: Pick<Readers, keyof typeof clientMetrics> = {
   millrace_requests_in_flight_bytes: (source, put) => put(sum(source, (load) => load.inFlightBytes)),
   millrace_responses_unsent_bytes: (source, put) => put(sum(source, (load) => load.unsentBytes)),
   millrace_fetches_waiting: ({ broker }, put) => put(broker.partitions.waitingFetches),
-  millrace_produces_waiting({ broker }, put) {
-    let waiting = 0;
-    for (const partition of broker.partitions.all()) waiting += partition.waitingCommits;
-    put(waiting);
-  },
+  millrace_produces_waiting: ({ survey }, put) => put(survey.waitingCommits),
   millrace_fetch_sessions: ({ broker }, put) => put(broker.fetchSessions.size),
   millrace_fetch_session_partitions: ({ broker }, put) => put(broker.fetchSessions.partitionCount),
   millrace_fetch_sessions_evicted_total: ({ broker }, put) => put(broker.fetchSessions.evictedCount),

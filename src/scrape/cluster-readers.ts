@@ -1,4 +1,3 @@
-import type { Partition } from "../broker/partition.ts";
 import type { GroupCensus } from "../core/groups/census.ts";
 import { isActive } from "../core/cluster/broker-image.ts";
 import { NO_LEADER } from "../core/cluster/partition-image.ts";
@@ -12,12 +11,10 @@ export const clusterReaders: Pick<Readers, keyof typeof clusterMetrics> = {
   millrace_broker_info({ broker, version }, put) {
     put(1, { version, node_id: String(broker.nodeId), cluster_id: broker.clusterId });
   },
-  millrace_partitions: ({ broker }, put) => put(broker.partitions.count),
-  millrace_partitions_led: (source, put) => put(countLed(source, () => true)),
-  millrace_partitions_under_replicated: (source, put) =>
-    put(countLed(source, ({ state }) => state.isr.length < state.replicas.length)),
-  millrace_partitions_under_min_isr: (source, put) =>
-    put(countLed(source, ({ state, log }) => state.isr.length < log.config.minInsyncReplicas)),
+  millrace_partitions: ({ survey }, put) => put(survey.hosted),
+  millrace_partitions_led: ({ survey }, put) => put(survey.led),
+  millrace_partitions_under_replicated: ({ survey }, put) => put(survey.underReplicated),
+  millrace_partitions_under_min_isr: ({ survey }, put) => put(survey.underMinIsr),
   millrace_partitions_offline({ broker }, put) {
     let offline = 0;
     for (const { partitions } of broker.cluster.topics.values()) {
@@ -69,12 +66,6 @@ export const clusterReaders: Pick<Readers, keyof typeof clusterMetrics> = {
   millrace_cluster_topics: ({ broker }, put) => put(broker.cluster.topics.size),
   millrace_cluster_partitions: ({ broker }, put) => put(broker.cluster.partitionCount),
 };
-
-function countLed({ broker }: Source, is: (partition: Partition) => boolean): number {
-  let count = 0;
-  for (const partition of broker.partitions.all()) if (partition.isLeader && is(partition)) count += 1;
-  return count;
-}
 
 function sumGroups({ broker }: Source, of: (census: GroupCensus) => number): number {
   return broker.groups.census().reduce((sum, census) => sum + (census === null ? 0 : of(census)), 0);

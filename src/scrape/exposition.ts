@@ -3,6 +3,7 @@ import { metrics, type MetricName } from "../tables/metrics.ts";
 import { clientReaders } from "./client-readers.ts";
 import { clusterReaders } from "./cluster-readers.ts";
 import { logReaders } from "./log-readers.ts";
+import { surveyPartitions } from "./partition-survey.ts";
 import type { Reader, Readers, Source } from "./reader.ts";
 import { foreignMetric, ownMetric } from "./scraped-metric.ts";
 
@@ -16,7 +17,7 @@ export interface Scrape {
 /** Writes what there is to scrape, in the format that the scraper asks for. */
 export class Exposition {
   private readonly process = new promClient.Registry();
-  private source: Source | null = null;
+  private shown: Omit<Source, "survey"> | null = null;
 
   /** Begins to watch the process: its memory, event loop and garbage collector. */
   constructor() {
@@ -24,8 +25,8 @@ export class Exposition {
   }
 
   /** The broker has started. Before that there is only the process. */
-  show(source: Source): void {
-    this.source = source;
+  show(source: Omit<Source, "survey">): void {
+    this.shown = source;
   }
 
   /** @param accept The request's Accept header. */
@@ -34,8 +35,9 @@ export class Exposition {
     if (accept.includes("application/openmetrics-text")) {
       registry.setContentType(promClient.openMetricsContentType);
     }
-    const { source } = this;
-    if (source !== null) {
+    const { shown } = this;
+    if (shown !== null) {
+      const source = { ...shown, survey: surveyPartitions(shown.broker.partitions.all()) };
       for (const name of Object.keys(metrics) as MetricName[]) registry.registerMetric(read(name, source));
     }
     for (const metric of this.process.getMetricsAsArray()) {

@@ -2,6 +2,7 @@ import type { LogContext } from "../broker/log/log-context.ts";
 import type { LogDirectory } from "../broker/log/log-directory.ts";
 import type { Partition } from "../broker/partition.ts";
 import type { logMetrics } from "../tables/metrics.ts";
+import type { TopicSurvey } from "./partition-survey.ts";
 import type { Readers, Source } from "./reader.ts";
 
 type TopicLabels = { readonly topic: string };
@@ -10,14 +11,14 @@ type DirectoryLabels = { readonly directory: string };
 
 /** What lies on the disk, and what is done to keep it there. */
 export const logReaders: Pick<Readers, keyof typeof logMetrics> = {
-  millrace_topic_partitions: byTopic(() => 1),
-  millrace_topic_segments: byTopic(({ log }) => log.segments.length),
-  millrace_topic_log_bytes: byTopic(({ log }) => log.sizeBytes),
+  millrace_topic_partitions: byTopic(({ partitions }) => partitions),
+  millrace_topic_segments: byTopic(({ segments }) => segments),
+  millrace_topic_log_bytes: byTopic(({ logBytes }) => logBytes),
   millrace_partition_log_start_offset: byPartition(({ log }) => log.logStartOffset),
   millrace_partition_log_end_offset: byPartition(({ log }) => log.logEndOffset),
   millrace_partition_high_watermark: byPartition(({ log }) => log.highWatermark),
-  millrace_partitions_not_shown: ({ broker }, put) =>
-    put(Math.max(0, broker.partitions.count - broker.config.number("millrace.metrics.partitions.max"))),
+  millrace_partitions_not_shown: ({ broker, survey }, put) =>
+    put(Math.max(0, survey.hosted - broker.config.number("millrace.metrics.partitions.max"))),
   millrace_log_directory_online: byDirectory(({ status }) => Number(!status.isOffline)),
   millrace_log_directory_full: byDirectory(({ status }) => Number(status.isFull)),
   millrace_log_directory_free_bytes: byDirectory(({ context, path }) => context.env.disk.freeBytes(path)),
@@ -42,14 +43,9 @@ export const logReaders: Pick<Readers, keyof typeof logMetrics> = {
 };
 
 /** Summed up over the partitions of each topic; topics without a series of their own have one together. */
-function byTopic(of: (partition: Partition) => number) {
-  return ({ broker }: Source, put: (value: number, labels: TopicLabels) => void): void => {
-    const sums = new Map<string, number>();
-    for (const partition of broker.partitions.all()) {
-      const { label } = partition.traffic;
-      sums.set(label, (sums.get(label) ?? 0) + of(partition));
-    }
-    for (const [topic, value] of sums) put(value, { topic });
+function byTopic(of: (topic: TopicSurvey) => number) {
+  return ({ survey }: Source, put: (value: number, labels: TopicLabels) => void): void => {
+    for (const [topic, facts] of survey.topics) put(of(facts), { topic });
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Histogram } from "../base/histogram.ts";
 import type { Broker } from "../broker/broker.ts";
+import type { PartitionSurvey } from "./partition-survey.ts";
 import type { LabelOf, MetricName, metrics } from "../tables/metrics.ts";
 
 /** What is scraped. */
@@ -7,6 +8,8 @@ export interface Source {
   readonly broker: Broker;
   /** Of Millrace. */
   readonly version: string;
+  /** As of the moment of the scrape. */
+  readonly survey: PartitionSurvey;
 }
 
 type ValueOf<Name extends MetricName> = (typeof metrics)[Name]["kind"] extends "histogram"

@@ -135,14 +135,14 @@ export class LogSidecars {
     const paths = [...this.unsynced];
     this.unsynced.clear();
     try {
-      if (epochs.version !== this.writtenEpochVersion) {
-        const { version } = epochs;
+      for (const path of paths) await context.flusher.syncPath(path);
+      const { version } = epochs;
+      if (version !== this.writtenEpochVersion) {
         const epochPath = `${this.log.path}/${EPOCH_CHECKPOINT}`;
+        // Its sync of the directory makes all names durable.
         await writeCheckpoint(context.env.disk, epochPath, encodeEpochCheckpoint(epochs.entries));
         this.writtenEpochVersion = version;
-      }
-      for (const path of paths) await context.flusher.syncPath(path);
-      if (paths.length > 0) await context.env.disk.syncDirectory(this.log.path);
+      } else if (paths.length > 0) await context.env.disk.syncDirectory(this.log.path);
     } catch (error) {
       for (const path of paths) this.unsynced.add(path);
       throw error;

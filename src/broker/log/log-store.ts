@@ -12,7 +12,7 @@ import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import { ReadAhead } from "./read-ahead.ts";
-import { retainLog } from "./retain-log.ts";
+import { hasNothingToDelete, retainLog } from "./retain-log.ts";
 import { DataDirectoryError } from "./storage-error.ts";
 
 export interface LogStoreOptions {
@@ -138,6 +138,7 @@ export class LogStore {
     for (const log of directory.logs.values()) {
       if (this.isClosed) return;
       log.producers.expire(nowMs, this.limits.producerIdExpirationMs);
+      if (hasNothingToDelete(log)) continue;
       try {
         await log.changes.exclusively(() => retainLog(log, host));
       } catch (error) {
@@ -237,10 +238,21 @@ export class LogStore {
   /** Stops in order: everything is synced and marked, so that the next start looks at no records. */
   async close(options: { readonly brokerEpoch?: number } = {}): Promise<void> {
     if (this.isClosed) return;
+    await this.endRounds();
+    await Promise.all(this.directories.map((directory) => directory.close(options.brokerEpoch ?? -1)));
+  }
+
+  /** Lets go of everything and leaves the disk as it is, as a process does that dies. */
+  async abandon(): Promise<void> {
+    if (this.isClosed) return;
+    await this.endRounds();
+    await Promise.all(this.directories.map((directory) => directory.abandon()));
+  }
+
+  private async endRounds(): Promise<void> {
     this.isClosed = true;
     for (const timer of this.timers.values()) timer.cancel();
     this.timers.clear();
     await Promise.all(this.rounds);
-    await Promise.all(this.directories.map((directory) => directory.close(options.brokerEpoch ?? -1)));
   }
 }

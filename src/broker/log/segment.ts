@@ -127,19 +127,23 @@ export class Segment {
     this.hasGarbage = false;
   }
 
-  /** Writes the index files, whole. Returns their paths: they are not synced yet. */
+  /** Writes the index files, whole. Returns the paths of those that must be synced; their names must be in any case. */
   writeIndexes(): string[] {
     const indexes = this.known;
     if (indexes === null) return [];
     indexes.seal();
-    this.disk.writeFile(this.path("index"), indexes.offsets.bytes());
-    this.disk.writeFile(this.path("timeindex"), indexes.times.bytes());
-    const paths = [this.path("index"), this.path("timeindex")];
-    if (this.aborted.length > 0) {
-      this.disk.writeFile(this.path("txnindex"), encodeAbortedTransactions(this.aborted));
-      paths.push(this.path("txnindex"));
-    }
+    const paths: string[] = [];
+    this.writeIndex("index", indexes.offsets.bytes(), paths);
+    this.writeIndex("timeindex", indexes.times.bytes(), paths);
+    if (this.aborted.length > 0) this.writeIndex("txnindex", encodeAbortedTransactions(this.aborted), paths);
     return paths;
+  }
+
+  /** An index without entries that was not there before has nothing to lose: most logs have few records. */
+  private writeIndex(kind: SegmentKind, bytes: Buffer, unsynced: string[]): void {
+    const path = this.path(kind);
+    if (bytes.length > 0 || this.disk.stat(path) !== null) unsynced.push(path);
+    this.disk.writeFile(path, bytes);
   }
 
   /** The indexes, from their files, or from the records when a file is missing or makes no sense. */

@@ -31,10 +31,10 @@ export function openProducer(
   { requestTimeoutMs, ...settings }: ProducerSettings,
 ): ProducerUnderTest {
   const client = new ClusterClient(env, { bootstrapServers: [address], requestTimeoutMs });
-  const producer = new Producer(client, settings);
+  const producer = new Producer({ ...settings, client });
   return {
     get bufferedBytes() {
-      return producer["accumulator"].bufferedBytes;
+      return producer.metrics.bufferedBytes;
     },
     send: async (record) => await producer.send(record),
     flush: async () => await producer.flush(),
