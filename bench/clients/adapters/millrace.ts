@@ -1,7 +1,4 @@
-import { ClusterClient } from "../../../src/client/cluster-client.ts";
-import { Consumer } from "../../../src/client/consumer.ts";
-import { Producer } from "../../../src/client/producer.ts";
-import { realEnv } from "../../../src/io/real-env.ts";
+import { Consumer, Producer } from "../../../src/client/index.ts";
 import {
   FETCH_BYTES_MAX,
   FETCH_WAIT_MS,
@@ -12,23 +9,18 @@ import {
 /** What one turn of the loop is given at most; other clients hand over all that a request brought. */
 const RECORDS_A_BATCH = 2_000;
 
-function connect(address: string): ClusterClient {
-  const { hostname, port } = new URL(`kafka://${address}`);
-  const bootstrapServers = [{ host: hostname, port: Number(port) }];
-  return new ClusterClient(realEnv({ log: { level: "silent" } }), { bootstrapServers });
-}
-
 export const millraceClient: TestedClient = {
   async producer(address, { topic, isIdempotent, lingerMs, batchBytes }) {
-    const client = connect(address);
-    const producer = new Producer(client, { lingerMs, batchSizeBytes: batchBytes, isIdempotent });
+    const producer = new Producer({
+      bootstrapServers: address,
+      isIdempotent,
+      lingerMs,
+      batchSizeBytes: batchBytes,
+    });
     return {
-      sendMany: (values) => Promise.all(values.map((value) => producer.send({ topic, value }))),
+      sendMany: (values) => producer.sendMany(values.map((value) => ({ topic, value }))),
       sendOne: (value) => producer.send({ topic, value }),
-      close: async () => {
-        await producer.close();
-        await client.close();
-      },
+      close: () => producer.close(),
     };
   },
   async consume(address, { topic, groupId, handling, onRecords }) {
