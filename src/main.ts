@@ -27,6 +27,8 @@ export interface RunningBroker {
   readonly failed: Promise<Error>;
   /** Stops gracefully: answers nothing new, syncs, and leaves the clean-shutdown marker. */
   stop(): Promise<void>;
+  /** Ends as a process that dies: writes nothing, tells nobody, and lets go of its ports and timers. For tests. */
+  abandon(): Promise<void>;
 }
 
 const LISTENER_NAME = "PLAINTEXT";
@@ -41,10 +43,17 @@ const LISTENER_NAME = "PLAINTEXT";
 export async function startBroker(env: Env, options: BrokerOptions): Promise<RunningBroker> {
   const node = await BrokerNode.open(env, options);
   const listeners: KafkaListener[] = [];
+  const closeListeners = async (): Promise<void> => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+  };
   const stop = async (): Promise<void> => {
     await node.prepareStop();
-    await Promise.all(listeners.map((listener) => listener.close()));
+    await closeListeners();
     await node.close();
+  };
+  const abandon = async (): Promise<void> => {
+    await closeListeners();
+    await node.abandon();
   };
   const { intercept } = options;
   try {
@@ -63,5 +72,6 @@ export async function startBroker(env: Env, options: BrokerOptions): Promise<Run
     addresses: listeners.map(({ address }) => address),
     failed: node.failed,
     stop,
+    abandon,
   };
 }

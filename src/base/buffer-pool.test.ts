@@ -31,3 +31,15 @@ test("BufferPool drops sizes that nobody asks for any more in favour of one that
   pool.give(wanted);
   assert.equal(pool.take(262_144).buffer, wanted.buffer);
 });
+
+test("BufferPool takes back what is kept only from its keeper", () => {
+  const pool = new BufferPool(1_000_000);
+  const memory = pool.take(100_000);
+  assert.equal(pool.keep(memory), true);
+  assert.equal(pool.keep(memory), false);
+  pool.give(memory);
+  assert.notEqual(pool.take(100_000).buffer, memory.buffer);
+  pool.release(memory.buffer);
+  assert.equal(pool.take(100_000).buffer, memory.buffer);
+  assert.equal(pool.keep(Buffer.alloc(100_000)), false);
+});

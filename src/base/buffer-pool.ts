@@ -11,6 +11,7 @@ export class BufferPool {
   private readonly bytesMax: number;
   private readonly free = new Map<number, ArrayBufferLike[]>();
   private readonly lent = new WeakSet<ArrayBufferLike>();
+  private readonly kept = new WeakSet<ArrayBufferLike>();
   private freeBytes = 0;
 
   /** @param bytesMax What may lie unused. */
@@ -38,8 +39,26 @@ export class BufferPool {
    * come from here, or was given back already, is left alone.
    */
   give(buffer: Buffer): void {
-    const memory = buffer.buffer;
-    if (!this.lent.delete(memory) || !this.makeRoomFor(memory.byteLength)) return;
+    if (this.lent.delete(buffer.buffer)) this.putBack(buffer.buffer);
+  }
+
+  /**
+   * Takes over lent memory from whoever has it now: giving it back has no effect any more, only `release` has. False
+   * when the memory is not lent by this pool.
+   */
+  keep(buffer: Buffer): boolean {
+    if (!this.lent.delete(buffer.buffer)) return false;
+    this.kept.add(buffer.buffer);
+    return true;
+  }
+
+  /** Gives back memory that was kept. */
+  release(memory: ArrayBufferLike): void {
+    if (this.kept.delete(memory)) this.putBack(memory);
+  }
+
+  private putBack(memory: ArrayBufferLike): void {
+    if (!this.makeRoomFor(memory.byteLength)) return;
     this.free.get(memory.byteLength)!.push(memory);
     this.freeBytes += memory.byteLength;
   }

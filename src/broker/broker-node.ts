@@ -167,11 +167,21 @@ export class BrokerNode implements Broker {
   }
 
   async close(): Promise<void> {
+    await this.endWork();
+    await this.logs.close({ brokerEpoch: this.brokerEpoch });
+  }
+
+  /** Ends without another word to the disk. */
+  async abandon(): Promise<void> {
+    await this.endWork();
+    await this.logs.abandon();
+  }
+
+  private async endWork(): Promise<void> {
     this.hosting.close();
     this.groups.close();
     this.partitions.close();
     if (!this.failure.isRaised) await this.controller.close();
-    await this.logs.close({ brokerEpoch: this.brokerEpoch });
   }
 }
 

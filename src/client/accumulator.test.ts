@@ -1,108 +1,106 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Accumulator, recordSizeBytes, type BufferedRecord, type PendingBatch } from "./accumulator.ts";
+import { decodeRecords } from "../wire/kafka/decode-records.ts";
+import { Accumulator } from "./accumulator.ts";
+import type { PartitionQueue } from "./partition-queue.ts";
+import type { ProducerBatch } from "./producer-batch.ts";
+import { PRODUCER_DEFAULTS, type ProducerSettings } from "./producer-options.ts";
 
-const target = { topic: "t", partition: 0 };
-const once = { inFlightMax: 5, flush: false };
-
-function record(valueBytes: number): BufferedRecord {
-  return { timestamp: 0, key: null, value: Buffer.alloc(valueBytes), headers: [] };
+function accumulator(settings: Partial<ProducerSettings> = {}): [Accumulator, PartitionQueue] {
+  const buffer = new Accumulator({ ...PRODUCER_DEFAULTS, batchSizeBytes: 1_024, lingerMs: 5, ...settings });
+  return [buffer, buffer.newQueue({ topic: "t", partition: 0 })];
 }
 
-function accumulator(limits: Partial<ConstructorParameters<typeof Accumulator>[0]> = {}): Accumulator {
-  return new Accumulator({ batchSizeBytes: 1_000, lingerMs: 5, bufferMemoryBytes: 10_000, ...limits });
+/** A batch of one record of so many bytes. */
+function add(
+  buffer: Accumulator,
+  queue: PartitionQueue,
+  ...[sizeBytes, nowMs]: [number, number]
+): ProducerBatch {
+  const batch = buffer.openBatch(queue, sizeBytes + 36, nowMs)!;
+  batch.buffer.append({ key: null, value: Buffer.alloc(sizeBytes), headers: [] }, 0);
+  return batch;
 }
 
 test("a small batch waits for its linger time and no longer", () => {
-  const buffer = accumulator();
-  buffer.add(target, record(10), 100);
-  assert.equal(buffer.nextReadyAtMs(5), 105);
-  assert.equal(buffer.takeReady(104, once).length, 0);
-  assert.equal(buffer.takeReady(105, once).length, 1);
+  const [buffer, queue] = accumulator();
+  add(buffer, queue, 10, 100);
+  assert.equal(buffer.nextEventMs(100, false), 105);
+  assert.equal(buffer.ready(104, false).length, 0);
+  assert.equal(buffer.ready(105, false).length, 1);
 });
 
-test("a full batch leaves at once, and the next record starts another", () => {
-  const buffer = accumulator();
-  for (let i = 0; i < 3; i += 1) buffer.add(target, record(400), 100);
-  const [first] = buffer.takeReady(100, once);
-  assert.equal(first!.records.length, 2);
-  assert.equal(buffer.takeReady(100, once).length, 0, "the second one still lingers");
+test("nothing lingers when there is hurry", () => {
+  const [buffer, queue] = accumulator();
+  add(buffer, queue, 10, 100);
+  assert.equal(buffer.ready(100, true).length, 1);
 });
 
-test("a record larger than a batch travels alone", () => {
-  const buffer = accumulator();
-  buffer.add(target, record(5_000), 0);
-  assert.equal(buffer.takeReady(0, once)[0]!.records.length, 1);
+test("a batch that is followed by another does not linger", () => {
+  const [buffer, queue] = accumulator();
+  const first = add(buffer, queue, 900, 100);
+  add(buffer, queue, 900, 100);
+  assert.deepEqual(buffer.ready(100, false), [{ queue, batch: first }]);
 });
 
-test("memory is freed when a batch is settled, not when it leaves", () => {
-  const buffer = accumulator({ bufferMemoryBytes: 500 });
-  buffer.add(target, record(400), 0);
-  const [batch] = buffer.takeReady(9, once);
-  assert.equal(buffer.hasRoom(400), false);
-  buffer.settle(batch!, "acknowledged");
-  assert.equal(buffer.hasRoom(400), true);
-  assert.equal(buffer.isEmpty, true);
+test("a record larger than a batch gets one of its own", () => {
+  const [buffer, queue] = accumulator();
+  const large = add(buffer, queue, 5_000, 0);
+  assert.equal(large.buffer.makeRoom(40), false);
 });
 
-/** One after the other, each acknowledged before the next leaves. */
-function drain(buffer: Accumulator, nowMs: number): PendingBatch[] {
-  const drained: PendingBatch[] = [];
-  for (;;) {
-    const [batch] = buffer.takeReady(nowMs, once);
-    if (batch === undefined) return drained;
-    assert.equal(buffer.takeReady(nowMs, once).length, 0, "a retry goes alone");
-    buffer.settle(batch, "acknowledged");
-    drained.push(batch);
+test("there is no batch without memory, and there is when one is freed", () => {
+  const [buffer, queue] = accumulator({ bufferMemoryBytes: 1_500 });
+  const batch = add(buffer, queue, 900, 0);
+  assert.equal(buffer.openBatch(queue, 900, 0), null);
+  buffer.take({ queue, batch });
+  queue.take(batch, { producerId: 1, producerEpoch: 0 });
+  assert.equal(buffer.openBatch(queue, 900, 0), null, "that it left is not enough");
+  queue.acknowledged(batch);
+  buffer.free(batch);
+  assert.notEqual(buffer.openBatch(queue, 900, 0), null);
+});
+
+test("a batch begins with as much memory as the one before it needed", () => {
+  const [buffer, queue] = accumulator();
+  const batch = add(buffer, queue, 800, 0);
+  buffer.take({ queue, batch });
+  const before = buffer.memory.usedBytes;
+  buffer.openBatch(queue, 40, 0);
+  assert.equal(buffer.memory.usedBytes - before, 1_024);
+});
+
+test("a batch whose delivery time is over is found, and the time when that will be is known", () => {
+  const [buffer, queue] = accumulator({ deliveryTimeoutMs: 1_000, lingerMs: 0 });
+  const batch = add(buffer, queue, 10, 100);
+  assert.equal(buffer.nextEventMs(500, false), 1_100);
+  assert.equal(buffer.expired(1_099).length, 0);
+  assert.deepEqual(buffer.expired(1_100), [{ queue, batch }]);
+});
+
+test("the halves of a batch have its records in order, and later batches are no larger", () => {
+  const [buffer, queue] = accumulator({ compression: "lz4" });
+  const batch = buffer.openBatch(queue, 60, 0)!;
+  for (let i = 0; i < 5; i += 1) {
+    assert.ok(batch.buffer.makeRoom(60));
+    batch.buffer.append({ key: null, value: Buffer.from(String(i)), headers: [] }, 10 + i);
   }
-}
-
-test("retried batches go back in the order of their sequences, before newer records, and one by one", () => {
-  const buffer = accumulator();
-  buffer.add(target, record(900), 0);
-  buffer.settle(buffer.takeReady(50, once)[0]!, "acknowledged");
-  for (let i = 0; i < 3; i += 1) buffer.add(target, record(900), i);
-  const out = [0, 1, 2].flatMap(() => buffer.takeReady(50, once));
-  out.forEach((batch, index) => {
-    batch.baseSequence = index;
-  });
-  for (const batch of [out[1]!, out[0]!, out[2]!]) buffer.retry(batch, 70);
-  assert.equal(buffer.takeReady(69, once).length, 0, "all wait for the back-off");
+  buffer.take({ queue, batch });
+  const sizeBytes = batch.buffer.sizeBytes;
+  const halves = buffer.split(queue, batch).map((half) => decodeRecords(Buffer.concat(half.buffer.pieces())));
   assert.deepEqual(
-    drain(buffer, 80).map((batch) => batch.baseSequence),
-    [0, 1, 2],
+    halves.map((records) => records.map(({ value, timestamp }) => [value!.toString(), timestamp])),
+    [
+      [
+        ["0", 10],
+        ["1", 11],
+        ["2", 12],
+      ],
+      [
+        ["3", 13],
+        ["4", 14],
+      ],
+    ],
   );
-});
-
-test("the first batch of a producer goes alone, those after it are pipelined", () => {
-  const buffer = accumulator();
-  for (let i = 0; i < 4; i += 1) buffer.add(target, record(900), 0);
-  const [first] = buffer.takeReady(50, once);
-  assert.equal(buffer.takeReady(50, once).length, 0);
-  buffer.settle(first!, "acknowledged");
-  assert.equal([0, 1, 2].flatMap(() => buffer.takeReady(50, once)).length, 3);
-});
-
-test("a partition has no more batches in flight than it may", () => {
-  const buffer = accumulator();
-  for (let i = 0; i < 3; i += 1) buffer.add(target, record(900), 0);
-  const limit = { inFlightMax: 1, flush: true };
-  const [first] = buffer.takeReady(0, limit);
-  assert.equal(buffer.takeReady(0, limit).length, 0);
-  buffer.settle(first!, "acknowledged");
-  assert.equal(buffer.takeReady(0, limit).length, 1);
-});
-
-test("a batch that waited past its delivery time is given up", () => {
-  const buffer = accumulator();
-  buffer.add(target, record(10), 100);
-  assert.equal(buffer.takeExpired(100).length, 0);
-  assert.equal(buffer.takeExpired(101).length, 1);
-  assert.equal(buffer.isEmpty, true);
-});
-
-test("recordSizeBytes counts key, value and headers", () => {
-  const headers = [{ key: "h", value: Buffer.alloc(4) }];
-  const size = recordSizeBytes({ timestamp: 0, key: Buffer.alloc(3), value: Buffer.alloc(7), headers });
-  assert.equal(size, 21 + 3 + 7 + 10 + 1 + 4);
+  assert.equal(queue.batchBytesMax, Math.ceil(sizeBytes / 2));
 });

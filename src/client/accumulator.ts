@@ -1,229 +1,161 @@
-/*
- * The producer's buffer, as plain data: records wait here in one queue of batches per partition, until their
- * batch is full or has lingered. Their memory is freed only when the batch is settled, that is when its acks
- * are satisfied or it has failed for good. No clock and no network: every question takes the time.
+import { decodeRecords } from "../wire/kafka/decode-records.ts";
+import { BATCH_HEADER_BYTES } from "../wire/kafka/batch-header.ts";
+import { BatchBuffer } from "./batch-buffer.ts";
+import { BatchMemory } from "./batch-memory.ts";
+import { PartitionQueue } from "./partition-queue.ts";
+import { ProducerBatch, type BatchTarget } from "./producer-batch.ts";
+import type { ProducerSettings } from "./producer-options.ts";
+import { recordBytesMax } from "./record-encoding.ts";
+
+export type { BatchTarget as PartitionName } from "./producer-batch.ts";
+
+/** A partition's next batch. */
+export interface Candidate {
+  readonly queue: PartitionQueue;
+  readonly batch: ProducerBatch;
+}
+
+/**
+ * The producer's buffer: batches by partition, in memory that has a bound. No clock and no network: every question
+ * takes the time.
  */
-
-export interface PartitionName {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-export interface BufferedRecord {
-  readonly timestamp: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: readonly RecordHeader[];
-}
-
-export interface RecordHeader {
-  readonly key: string;
-  readonly value: Buffer | null;
-}
-
-/** Records that travel, are retried and are acknowledged as one. */
-export interface PendingBatch extends PartitionName {
-  readonly records: BufferedRecord[];
-  readonly createdMs: number;
-  sizeBytes: number;
-  attempts: number;
-  /** Given once, when the batch first leaves: a retry must carry the same one. -1 before. */
-  baseSequence: number;
-}
-
-export interface AccumulatorLimits {
-  readonly batchSizeBytes: number;
-  readonly lingerMs: number;
-  readonly bufferMemoryBytes: number;
-}
-
-/** The most that varints, attributes and lengths add to one record's key, value and headers. */
-const RECORD_OVERHEAD_BYTES = 21;
-const BATCH_OVERHEAD_BYTES = 61;
-
-/** An upper bound of the bytes that `record` takes inside a batch. */
-export function recordSizeBytes(record: BufferedRecord): number {
-  let size = RECORD_OVERHEAD_BYTES + (record.key?.length ?? 0) + (record.value?.length ?? 0);
-  for (const { key, value } of record.headers) size += 10 + Buffer.byteLength(key) + (value?.length ?? 0);
-  return size;
-}
-
-interface PartitionQueue extends PartitionName {
-  readonly batches: PendingBatch[]; // Oldest first; only the last one still takes records.
-  readonly inFlight: Set<PendingBatch>;
-  /** Whether a batch has been acknowledged since the producer got its id. */
-  isKnown: boolean;
-  retryAtMs: number; // Nothing of this partition leaves earlier: a retry waits, and so do its successors.
-}
-
-export interface Added {
-  readonly batch: PendingBatch;
-  /** The record's place in `batch.records`. */
-  readonly index: number;
-  /** When a batch of this partition may leave, unless as many as may be are in flight. */
-  readonly readyAtMs: number;
-}
-
 export class Accumulator {
-  private readonly limits: AccumulatorLimits;
-  private readonly queues = new Map<string, PartitionQueue>();
-  private usedBytes = 0;
+  readonly memory: BatchMemory;
+  /** Partitions with batches, those that were served least recently first. */
+  private readonly active = new Set<PartitionQueue>();
+  private readonly unfreed = new Set<ProducerBatch>();
+  private readonly settings: ProducerSettings;
+  private lastOrder = 0;
 
-  constructor(limits: AccumulatorLimits) {
-    this.limits = limits;
+  constructor(settings: ProducerSettings) {
+    this.settings = settings;
+    this.memory = new BatchMemory(settings.bufferMemoryBytes, settings.batchSizeBytes);
   }
 
-  /** Bytes of records that are buffered or in flight. */
-  get bufferedBytes(): number {
-    return this.usedBytes;
+  newQueue(target: BatchTarget): PartitionQueue {
+    const { batchSizeBytes, isIdempotent } = this.settings;
+    return new PartitionQueue(target, { batchBytesMax: batchSizeBytes, isIdempotent });
   }
 
-  get isEmpty(): boolean {
-    return this.usedBytes === 0;
-  }
-
-  /** Whether a record of this size fits now. One that is larger than all memory fits an empty buffer. */
-  hasRoom(sizeBytes: number): boolean {
-    return this.usedBytes === 0 || this.usedBytes + sizeBytes <= this.limits.bufferMemoryBytes;
-  }
-
-  /** Buffers a record. */
-  add(target: PartitionName, record: BufferedRecord, nowMs: number): Added {
-    const queue = this.queueOf(target);
-    const sizeBytes = recordSizeBytes(record);
-    const batch = this.openBatch(queue, sizeBytes, nowMs);
-    batch.sizeBytes += sizeBytes;
-    this.usedBytes += sizeBytes;
-    return { batch, index: batch.records.push(record) - 1, readyAtMs: this.readyAtMs(queue) };
-  }
-
-  private queueOf({ topic, partition }: PartitionName): PartitionQueue {
-    const name = `${topic}/${partition}`;
-    let queue = this.queues.get(name);
-    if (queue === undefined) {
-      queue = { topic, partition, batches: [], inFlight: new Set(), isKnown: false, retryAtMs: 0 };
-      this.queues.set(name, queue);
-    }
-    return queue;
-  }
-
-  private openBatch(queue: PartitionQueue, sizeBytes: number, nowMs: number): PendingBatch {
-    const last = queue.batches.at(-1);
-    const takesMore = last !== undefined && last.attempts === 0;
-    if (takesMore && last.sizeBytes + sizeBytes + BATCH_OVERHEAD_BYTES <= this.limits.batchSizeBytes)
-      return last;
-    const batch: PendingBatch = {
-      topic: queue.topic,
-      partition: queue.partition,
-      records: [],
-      createdMs: nowMs,
-      sizeBytes: 0,
-      attempts: 0,
-      baseSequence: -1,
-    };
-    queue.batches.push(batch);
+  /** A new batch with room for a record of this size; null while there is no memory for it. */
+  openBatch(queue: PartitionQueue, recordBytes: number, nowMs: number): ProducerBatch | null {
+    const needed = BATCH_HEADER_BYTES + recordBytes;
+    const usual = Math.min(queue.lastBatchBytes, queue.batchBytesMax);
+    const bytes = this.memory.take(Math.max(needed, usual)) ?? this.memory.take(needed);
+    if (bytes === null) return null;
+    const buffer = new BatchBuffer(this.memory, bytes, Math.max(needed, queue.batchBytesMax));
+    const order = (this.lastOrder += 1);
+    const batch = new ProducerBatch(buffer, { target: queue.target, createdMs: nowMs, order });
+    queue.waiting.push(batch);
+    this.active.add(queue);
+    this.unfreed.add(batch);
     return batch;
   }
 
-  /**
-   * Takes one batch of every partition that may send: its oldest batch is full, has lingered, is a retry or
-   * `flush` asks for it, and fewer than `inFlightMax` of its batches are out.
-   */
-  takeReady(nowMs: number, options: { inFlightMax: number; flush: boolean }): PendingBatch[] {
-    const taken: PendingBatch[] = [];
-    for (const queue of this.queues.values()) {
-      if (!mayLeave(queue, options.inFlightMax)) continue;
-      if (!options.flush && this.readyAtMs(queue) > nowMs) continue;
-      if (queue.retryAtMs > nowMs || queue.batches.length === 0) continue;
-      const batch = queue.batches.shift()!;
-      batch.attempts += 1;
-      queue.inFlight.add(batch);
-      taken.push(batch);
+  /** Whether a record of this size could ever get in. */
+  canHold(recordBytes: number): boolean {
+    return BATCH_HEADER_BYTES + recordBytes <= this.settings.bufferMemoryBytes;
+  }
+
+  /** The next batches of all partitions whose time has come; `isHurried` is for a flush or when memory is short. */
+  ready(nowMs: number, isHurried: boolean): Candidate[] {
+    const candidates: Candidate[] = [];
+    for (const queue of this.active) {
+      const batch = queue.next(this.settings.maxInFlight);
+      if (batch === null) continue;
+      if (this.readyAtMs(queue, batch, isHurried) <= nowMs) candidates.push({ queue, batch });
     }
-    return taken;
+    return candidates;
   }
 
-  private readyAtMs(queue: PartitionQueue): number {
-    const oldest = queue.batches[0];
-    if (oldest === undefined) return Infinity;
-    const isFull = queue.batches.length > 1 || oldest.sizeBytes >= this.limits.batchSizeBytes;
-    const lingersUntilMs = oldest.createdMs + this.limits.lingerMs;
-    return Math.max(queue.retryAtMs, isFull || oldest.attempts > 0 ? 0 : lingersUntilMs);
+  private readyAtMs(queue: PartitionQueue, batch: ProducerBatch, isHurried: boolean): number {
+    const { lingerMs } = this.settings;
+    const mustLeave = isHurried || lingerMs === 0 || batch.attempts > 0 || queue.waiting.length > 1;
+    return mustLeave ? queue.retryAtMs : Math.max(queue.retryAtMs, batch.createdMs + lingerMs);
   }
 
-  /** When `takeReady` may have more; `Infinity` when that depends on a batch in flight, or nothing waits. */
-  nextReadyAtMs(inFlightMax: number): number {
+  /** When `ready` or `expired` will have more, unless something else happens before; `Infinity` for never. */
+  nextEventMs(nowMs: number, isHurried: boolean): number {
     let earliest = Infinity;
-    for (const queue of this.queues.values()) {
-      if (mayLeave(queue, inFlightMax)) earliest = Math.min(earliest, this.readyAtMs(queue));
+    for (const queue of this.active) {
+      const batch = queue.next(this.settings.maxInFlight);
+      // What is ready and did not leave waits for a broker's answer, not for time.
+      const readyMs = batch === null ? Infinity : this.readyAtMs(queue, batch, isHurried);
+      if (readyMs > nowMs) earliest = Math.min(earliest, readyMs);
+      earliest = Math.min(earliest, oldestMs(queue) + this.settings.deliveryTimeoutMs);
     }
     return earliest;
   }
 
-  /** The batch failed for now: it goes back to its place, before all that left or was added after it. */
-  retry(batch: PendingBatch, retryAtMs: number): void {
-    const queue = this.queueOf(batch);
-    queue.inFlight.delete(batch);
-    queue.retryAtMs = Math.max(queue.retryAtMs, retryAtMs);
-    const place = queue.batches.findIndex(
-      (other) => other.baseSequence < 0 || other.baseSequence > batch.baseSequence,
-    );
-    queue.batches.splice(place < 0 ? queue.batches.length : place, 0, batch);
-  }
-
-  /** The batch is acknowledged, or has failed for good: only now is its memory free. */
-  settle(batch: PendingBatch, outcome: "acknowledged" | "failed"): void {
-    const queue = this.queueOf(batch);
-    queue.inFlight.delete(batch);
-    queue.isKnown ||= outcome === "acknowledged";
-    this.usedBytes -= batch.sizeBytes;
-  }
-
-  /** Whether the batch is the only one of its partition that is out. */
-  isAlone(batch: PendingBatch): boolean {
-    return this.queueOf(batch).inFlight.size === 1;
-  }
-
-  /** Takes out every batch that waits, for a producer that is closed or has failed. */
-  takeAll(): PendingBatch[] {
-    const taken = [...this.queues.values()].flatMap((queue) => queue.batches.splice(0));
-    for (const batch of taken) this.usedBytes -= batch.sizeBytes;
-    return taken;
-  }
-
-  /** Batches that wait and were created before `createdMs`, taken out: their delivery time is over. */
-  takeExpired(createdMs: number): PendingBatch[] {
-    const taken: PendingBatch[] = [];
-    for (const { batches } of this.queues.values()) {
-      while (batches[0] !== undefined && batches[0].createdMs < createdMs) taken.push(batches.shift()!);
+  /** The batch leaves. Its partition is served last the next time. */
+  take({ queue, batch }: Candidate): void {
+    if (batch.attempts === 0) {
+      queue.lastBatchBytes = batch.buffer.sizeBytes;
+      batch.recordCount = batch.buffer.recordCount;
+      batch.buffer.seal({ codec: this.settings.compression, level: this.settings.compressionLevel });
     }
-    for (const batch of taken) this.usedBytes -= batch.sizeBytes;
-    return taken;
+    this.active.delete(queue);
+    this.active.add(queue);
   }
 
-  /** Batches that are out and not settled. */
-  get inFlight(): number {
-    let count = 0;
-    for (const queue of this.queues.values()) count += queue.inFlight.size;
-    return count;
-  }
-
-  /** Forgets the sequences of all that waits: the producer got a new id and starts at 0 again. */
-  resetSequences(): void {
-    for (const queue of this.queues.values()) {
-      queue.isKnown = false;
-      for (const batch of queue.batches) batch.baseSequence = -1;
+  /** Batches whose delivery time is over and whose senders do not know yet. */
+  expired(nowMs: number): Candidate[] {
+    const expired: Candidate[] = [];
+    const createdMs = nowMs - this.settings.deliveryTimeoutMs; // Inclusive.
+    for (const queue of this.active) {
+      if (oldestMs(queue) > createdMs) continue;
+      for (const batch of [...queue.onWire, ...queue.waiting]) {
+        if (batch.createdMs <= createdMs && !batch.isSettled) expired.push({ queue, batch });
+      }
     }
+    return expired;
+  }
+
+  /** Nothing refers to the batch's memory any more. */
+  free(batch: ProducerBatch): void {
+    this.unfreed.delete(batch);
+    batch.free();
+  }
+
+  /** Forgets a partition that has nothing left. */
+  rest(queue: PartitionQueue): void {
+    if (queue.isEmpty) this.active.delete(queue);
+  }
+
+  /**
+   * Cuts a sealed batch of two records or more in two. The parts may be above the memory's limit for a moment: the
+   * whole is freed right after.
+   */
+  split(queue: PartitionQueue, batch: ProducerBatch): readonly ProducerBatch[] {
+    const records = decodeRecords(Buffer.concat(batch.buffer.pieces()));
+    const middle = Math.ceil(records.length / 2);
+    queue.batchBytesMax = Math.min(queue.batchBytesMax, Math.ceil(batch.buffer.sizeBytes / 2));
+    return [records.slice(0, middle), records.slice(middle)].map((half) => {
+      let sizeBytes = BATCH_HEADER_BYTES;
+      for (const { key, value, headers } of half) sizeBytes += recordBytesMax(key, value, headers);
+      const buffer = new BatchBuffer(this.memory, this.memory.takeAnyway(sizeBytes), sizeBytes);
+      for (const record of half) buffer.append(record, record.timestamp);
+      buffer.seal({ codec: this.settings.compression, level: this.settings.compressionLevel });
+      const { target, createdMs, order } = batch;
+      const part = new ProducerBatch(buffer, { target, createdMs, order });
+      part.recordCount = half.length;
+      this.unfreed.add(part);
+      return part;
+    });
+  }
+
+  /** All whose memory is not free. */
+  get batches(): ReadonlySet<ProducerBatch> {
+    return this.unfreed;
+  }
+
+  get queues(): ReadonlySet<PartitionQueue> {
+    return this.active;
   }
 }
 
-/**
- * Whether another batch of the partition may be out now. A retry goes alone, and so does the first batch under
- * a new producer id: a broker that does not know the producer takes whatever sequence comes first, and would
- * then refuse the one that should have.
- */
-function mayLeave({ inFlight, batches, isKnown }: PartitionQueue, inFlightMax: number): boolean {
-  if (inFlight.size === 0) return true;
-  const isRetry = (batches[0]?.attempts ?? 0) > 0 || [...inFlight].some(({ attempts }) => attempts > 1);
-  return isKnown && !isRetry && inFlight.size < inFlightMax;
+/** When the oldest batch came whose sender has not been told anything; both lists are in the order of age. */
+function oldestMs({ onWire, waiting }: PartitionQueue): number {
+  const sent = onWire.find((batch) => !batch.isSettled)?.createdMs ?? Infinity;
+  return Math.min(sent, waiting[0]?.createdMs ?? Infinity);
 }

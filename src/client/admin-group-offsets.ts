@@ -6,7 +6,7 @@ import { errorIn } from "./admin-topics.ts";
 import { BatchError } from "./admin-batch.ts";
 import { KafkaError } from "./client-error.ts";
 import type { CallOptions, ClusterClient } from "./cluster-client.ts";
-import { EARLIEST, LATEST, listOffsets } from "./list-offsets.ts";
+import { findOffsets, type OffsetPlace } from "./admin-offsets.ts";
 import { byTopic, partitionName, type TopicPartition } from "./topic-partition.ts";
 
 export interface CommittedOffset extends TopicPartition {
@@ -109,10 +109,7 @@ export async function groupOffsets(
   options?: CallOptions,
 ): Promise<GroupOffset[]> {
   const committed = await committedOffsets(client, groupId, options);
-  const ends = await listOffsets(
-    client,
-    committed.map(({ topic, partition }) => ({ topic, partition, timestamp: LATEST })),
-  );
+  const ends = await findOffsets(client, committed.map(atPlace("latest")), options);
   return committed.map((entry, index) => {
     const endOffset = ends[index]!.offset;
     return { ...entry, endOffset, lag: Math.max(0, endOffset - entry.offset) };
@@ -123,26 +120,23 @@ export async function groupOffsets(
 export async function resolveReset(
   client: ClusterClient,
   partitions: readonly TopicPartition[],
-  to: ResetTo,
+  ...[to, options]: [ResetTo, CallOptions?]
 ): Promise<CommittedOffset[]> {
   if (typeof to === "object" && "offset" in to) {
     return partitions.map(({ topic, partition }) => ({ topic, partition, offset: to.offset }));
   }
-  const timestamp = to === "earliest" ? EARLIEST : to === "latest" ? LATEST : to.timestamp;
-  const at = async (list: readonly TopicPartition[], time: number): Promise<CommittedOffset[]> =>
-    await listOffsets(
-      client,
-      list.map(({ topic, partition }) => ({ topic, partition, timestamp: time })),
-    );
-  const found = await at(partitions, timestamp);
-  const ends = await at(
-    found.filter(({ offset }) => offset < 0),
-    LATEST,
-  );
+  const place = typeof to === "object" ? to.timestamp : to;
+  const found = await findOffsets(client, partitions.map(atPlace(place)), options);
+  const late = found.filter(({ offset }) => offset < 0);
+  const ends = await findOffsets(client, late.map(atPlace("latest")), options);
   return found.map(({ topic, partition, offset }) => {
     const end = ends.find((entry) => entry.topic === topic && entry.partition === partition);
     return { topic, partition, offset: end?.offset ?? offset };
   });
+}
+
+function atPlace(at: OffsetPlace) {
+  return ({ topic, partition }: TopicPartition) => ({ topic, partition, at });
 }
 
 /**

@@ -178,14 +178,18 @@ test("the cluster, its directories and offsets can be looked at, records deleted
     [{ topic: "t", partition: 0, sizeBytes: 0, lag: 0, isFuture: false }],
   );
   const place = { topic: "t", partition: 0 };
-  assert.deepEqual(await run(admin.listOffsets([{ ...place, at: "latest" }])), [{ ...place, offset: 0 }]);
+  const found = await run(admin.listOffsets([{ ...place, at: "latest" }]));
+  assert.deepEqual(found, [{ ...place, offset: 0, timestamp: -1, leaderEpoch: 0 }]);
+  const nowhere = admin.listOffsets([{ topic: "no", partition: 0, at: "earliest" }]);
+  await assert.rejects(run(nowhere), { code: "UNKNOWN_TOPIC_OR_PARTITION" });
+  assert.equal(admin.client.metrics.retries, 0);
   assert.deepEqual(await run(admin.deleteRecords([{ ...place, offset: -1 }])), [
     { ...place, startOffset: 0 },
   ]);
   await assert.rejects(run(admin.deleteRecords([{ ...place, offset: 9 }])), { code: "OFFSET_OUT_OF_RANGE" });
   await run(admin.electLeaders("preferred", [place]));
-  const nowhere = admin.electLeaders("preferred", [{ topic: "no", partition: 0 }]);
-  await assert.rejects(run(nowhere), /elect a leader of no-0: UNKNOWN_TOPIC_OR_PARTITION/);
+  const electing = admin.electLeaders("preferred", [{ topic: "no", partition: 0 }]);
+  await assert.rejects(run(electing), /elect a leader of no-0: UNKNOWN_TOPIC_OR_PARTITION/);
 });
 
 test("an admin closes its own connections and leaves alone those it was given", async () => {

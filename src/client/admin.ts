@@ -31,6 +31,7 @@ import {
   type GroupSummary,
   type ListGroupsOptions,
 } from "./admin-groups.ts";
+import { findOffsets, type FoundOffset, type ListOffsetsOptions, type OffsetSpec } from "./admin-offsets.ts";
 import {
   createPartitions,
   createTopics,
@@ -48,19 +49,7 @@ import {
 import type { CallOptions, ClusterClient } from "./cluster-client.ts";
 import type { TopicInfo } from "./cluster-metadata.ts";
 import { clusterClientOf, type ConnectionOptions } from "./connect.ts";
-import { EARLIEST, LATEST, listOffsets } from "./list-offsets.ts";
 import type { TopicPartition } from "./topic-partition.ts";
-
-/** A record that is looked for by where it is, or by its age. */
-export interface OffsetSpec extends TopicPartition {
-  /** "latest" is the end (exclusive). A number is a time in ms since 1970: the first record that is not older. */
-  readonly at: "earliest" | "latest" | number;
-}
-
-export interface FoundOffset extends TopicPartition {
-  /** -1 when no record is that young. */
-  readonly offset: number;
-}
 
 /**
  * Looks at a cluster and changes it. Calls that take a list do all of it in one request to each broker that is
@@ -121,15 +110,9 @@ export class Admin {
     return await deleteRecords(this.client, cuts, options);
   }
 
-  /** Looks up offsets, each at the leader of its partition. @throws KafkaError UNKNOWN_TOPIC_OR_PARTITION … */
-  async listOffsets(specs: readonly OffsetSpec[]): Promise<FoundOffset[]> {
-    const queries = specs.map(({ topic, partition, at }) => ({
-      topic,
-      partition,
-      timestamp: at === "earliest" ? EARLIEST : at === "latest" ? LATEST : at,
-    }));
-    const answers = await listOffsets(this.client, queries);
-    return answers.map(({ topic, partition, offset }) => ({ topic, partition, offset }));
+  /** Looks up offsets, each at the leader of its partition; one place of each partition in a call. */
+  async listOffsets(specs: readonly OffsetSpec[], options?: ListOffsetsOptions): Promise<FoundOffset[]> {
+    return await findOffsets(this.client, specs, options);
   }
 
   /** Every key of each resource, by name. */
@@ -186,7 +169,7 @@ export class Admin {
     options: { readonly partitions?: readonly TopicPartition[] } & ChangeOptions = {},
   ): Promise<CommittedOffset[]> {
     const partitions = options.partitions ?? (await committedOffsets(this.client, groupId, options));
-    const offsets = await resolveReset(this.client, partitions, to);
+    const offsets = await resolveReset(this.client, partitions, to, options);
     if (options.validateOnly !== true) await commitOffsets(this.client, { groupId }, offsets, options);
     return offsets;
   }

@@ -16,4 +16,6 @@ test("what is no address is refused by name", () => {
     assert.throws(() => parseBootstrapServers(text), /bootstrapServers/, text);
   }
   assert.throws(() => parseBootstrapServers([]), /names no server/);
+  const { servers } = {} as { servers: string };
+  assert.throws(() => parseBootstrapServers(servers), /names no server/);
 });

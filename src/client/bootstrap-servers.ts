@@ -10,7 +10,9 @@ const PORT_MAX = 65_535;
  * @throws ClientError `invalid` when a part is no address, or there is none at all.
  */
 export function parseBootstrapServers(servers: string | readonly string[]): SocketAddress[] {
-  const texts = typeof servers === "string" ? [servers] : servers;
+  // Whoever writes JavaScript may have left it out.
+  const given: string | readonly string[] | undefined = servers;
+  const texts = typeof given === "string" ? [given] : (given ?? []);
   const parts = texts.flatMap((text) => text.split(",")).map((part) => part.trim());
   const addresses = parts.filter((part) => part !== "").map(parseServer);
   if (addresses.length > 0) return addresses;

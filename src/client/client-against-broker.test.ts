@@ -4,7 +4,7 @@ import { brokerProgram } from "../sim/scenario/broker-program.ts";
 import { World } from "../sim/world.ts";
 import { createTopics } from "./admin-topics.ts";
 import { ClusterClient } from "./cluster-client.ts";
-import { GroupConsumer } from "./consumer.ts";
+import { Consumer } from "./consumer.ts";
 import { Producer } from "./producer.ts";
 import { delay } from "./retry.ts";
 
@@ -47,7 +47,7 @@ function numbers(): number[] {
 }
 
 async function produceAll(client: ClusterClient): Promise<void> {
-  const producer = new Producer(client, { batchSizeBytes: 400, lingerMs: 2, deliveryTimeoutMs: 300_000 });
+  const producer = new Producer({ client, batchSizeBytes: 400, lingerMs: 2, deliveryTimeoutMs: 300_000 });
   const sent: Promise<unknown>[] = [];
   for (const number of numbers()) {
     const key = Buffer.from(String(number % PARTITIONS));
@@ -59,14 +59,14 @@ async function produceAll(client: ClusterClient): Promise<void> {
 }
 
 async function consumeAll(client: ClusterClient): Promise<Map<string, number[]>> {
-  const consumer = new GroupConsumer(client, { groupId: "g", topics: ["t"] }, { offsetReset: "earliest" });
+  const consumer = new Consumer({ client, groupId: "g", topics: ["t"] });
   const seen = new Map<string, number[]>();
-  for (let count = 0; count < RECORDS;) {
-    for (const { key, value } of await consumer.poll()) {
-      const name = key!.toString();
-      seen.set(name, [...(seen.get(name) ?? []), Number(value!.toString())]);
-      count += 1;
-    }
+  let count = 0;
+  for await (const { key, value } of consumer) {
+    const name = key!.toString();
+    seen.set(name, [...(seen.get(name) ?? []), Number(value!.toString())]);
+    count += 1;
+    if (count === RECORDS) break;
   }
   await consumer.close();
   return seen;

@@ -66,6 +66,23 @@ test("a server that refuses is tried again less and less often", async () => {
   assert.ok(connectionsFailed >= 10 && connectionsFailed <= 25, `${connectionsFailed} attempts in 10 s`);
 });
 
+test("a server that refused lately does not hold up a call that another can answer", async () => {
+  let refused = 0;
+  for (let seed = 1; seed <= 10; seed += 1) {
+    const world = new World(seed);
+    await start(world, new ScriptedBroker("alive"));
+    const backoff = { reconnectBackoffMs: 20_000, reconnectBackoffMaxMs: 20_000 };
+    const client = clientIn(world, ["dead", "alive"], backoff);
+    for (let calls = 0; calls < 5; calls += 1) {
+      await world.complete(client.fetchMetadata([]));
+      client.closeLane("main");
+    }
+    refused += client.metrics.connectionsFailed;
+    assert.ok(world.scheduler.nowMs < 1_000, `seed ${seed}: ${world.scheduler.nowMs} ms`);
+  }
+  assert.ok(refused > 5, "the dead one was tried first now and then");
+});
+
 test("a call goes on when the broker of its route has come back under another address", async () => {
   const world = new World(1);
   const bootstrap = await start(world, new ScriptedBroker("bootstrap"));

@@ -17,7 +17,12 @@ import {
   type PartitionInfo,
   type TopicInfo,
 } from "./cluster-metadata.ts";
-import { CONNECTION_DEFAULTS, type ClientEnv, type RequestOptions } from "./connection-options.ts";
+import {
+  checkBounds,
+  CONNECTION_DEFAULTS,
+  type ClientEnv,
+  type RequestOptions,
+} from "./connection-options.ts";
 import { ConnectionPool, nameOf, type ConnectionPoolOptions } from "./connection-pool.ts";
 import { publish } from "./diagnostics.ts";
 import type { KafkaConnection } from "./kafka-connection.ts";
@@ -26,12 +31,13 @@ import { unreachable, type Unreached } from "./unreachable.ts";
 
 export interface ClusterClientOptions extends ConnectionPoolOptions {
   readonly bootstrapServers: readonly SocketAddress[];
-  /** Milliseconds for one call with all its retries (`default.api.timeout.ms`). */
+  /** For one call with all its retries [default.api.timeout.ms]. */
   readonly apiTimeoutMs: number;
-  /** Milliseconds before a failed request is sent again; doubled each time, with 20 % of jitter. */
+  /** Before a failed request is sent again; doubled each time, with 20 % of jitter. */
   readonly retryBackoffMs: number;
+  /** The most that this grows to. */
   readonly retryBackoffMaxMs: number;
-  /** Milliseconds that metadata of a topic is used without asking again (`metadata.max.age.ms`). */
+  /** How long the metadata of a topic are used without asking again [metadata.max.age.ms]. */
   readonly metadataMaxAgeMs: number;
 }
 
@@ -97,12 +103,19 @@ export class ClusterClient {
   private refreshing: Promise<unknown> | null = null;
   private controllerId = -1;
 
+  /** @throws ClientError `invalid` for a time or bound that cannot be. */
   constructor(
     env: ClientEnv,
     options: Pick<ClusterClientOptions, "bootstrapServers"> & Partial<ClusterClientOptions>,
   ) {
     this.env = env;
-    this.options = { ...CLUSTER_CLIENT_DEFAULTS, ...options };
+    // What a producer or consumer was given may hold its own options too.
+    const given = Object.entries(options).filter(
+      ([name, value]) => name in CLUSTER_CLIENT_DEFAULTS && value !== undefined,
+    );
+    const settings = { ...CLUSTER_CLIENT_DEFAULTS, ...Object.fromEntries(given) };
+    checkBounds(settings);
+    this.options = { ...settings, bootstrapServers: options.bootstrapServers };
     this.counters = newClientMetrics();
     this.metrics = this.counters;
     this.pool = new ConnectionPool(env, this.options, this.counters);
@@ -123,7 +136,7 @@ export class ClusterClient {
     return await connection.request(api, body, options);
   }
 
-  /** Sends a request that is never answered: Produce with acks=0. Resolves when the network has room for it. */
+  /** Sends a request that is never answered: Produce with acks=0. Resolves when its bytes have left. */
   async sendOnly<M extends Message>(
     route: Route,
     api: M,
@@ -203,14 +216,18 @@ export class ClusterClient {
     }
   }
 
-  /** A broker that answers: one that is connected, else each known address in turn, from a random one on. */
+  /**
+   * A broker that answers: one that is connected, else each known address in turn, from a random one on, those that
+   * could not be reached lately last.
+   */
   private async anyConnection(lane = MAIN_LANE): Promise<KafkaConnection> {
     const everyone = [...this.brokers.values(), ...this.options.bootstrapServers];
     const addresses = [...new Map(everyone.map((address) => [nameOf(address), address])).values()];
     const first = addresses.findIndex((address) => this.pool.has(address, lane));
     const start = first >= 0 ? first : this.env.random.below(Math.max(1, addresses.length));
     const unreached: Unreached[] = [];
-    for (const address of [...addresses.slice(start), ...addresses.slice(0, start)]) {
+    const turns = [...addresses.slice(start), ...addresses.slice(0, start)];
+    for (const address of turns.toSorted((a, b) => this.pool.waitMs(a) - this.pool.waitMs(b))) {
       try {
         return await this.pool.connection(address, lane);
       } catch (error) {

@@ -1,17 +1,24 @@
 import { realClock } from "../io/clock.ts";
-import { realNetwork } from "../io/network.ts";
+import { realNetwork, type TlsOptions } from "../io/network.ts";
 import { realRandom } from "../io/random.ts";
 import { parseBootstrapServers } from "./bootstrap-servers.ts";
 import { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
 import type { ClientEnv } from "./connection-options.ts";
 
-/** A cluster to connect to, and how; only where it is must be said. Times are in milliseconds. */
+export type { TlsOptions } from "../io/network.ts";
+
+/** A cluster to connect to, and how; only where it is must be said. Bounds must be above 0. */
 export interface ClusterOptions extends Partial<Omit<ClusterClientOptions, "bootstrapServers">> {
   /**
    * "host:port", several of them separated by commas, or a list: any brokers of the cluster. The others are learned
    * from the first that answers.
    */
   readonly bootstrapServers: string | readonly string[];
+  /**
+   * Connect to listeners of the kind SSL: true, or what `node:tls` takes: `ca` for an authority of your own, `cert` and
+   * `key` where brokers want to know their clients.
+   */
+  readonly tls?: boolean | TlsOptions;
   /** The clock, network and randomness to use; the machine's own when absent. */
   readonly env?: ClientEnv;
 }
@@ -34,11 +41,12 @@ export function clusterClientOf(options: ConnectionOptions): { client: ClusterCl
  * @throws ClientError `invalid` when `bootstrapServers` can't be read.
  */
 export function connectTo(options: ClusterOptions): ClusterClient {
-  const { bootstrapServers, env = machine(), ...settings } = options;
+  const { bootstrapServers, tls = false, env = machine(tls), ...settings } = options;
   return new ClusterClient(env, { ...settings, bootstrapServers: parseBootstrapServers(bootstrapServers) });
 }
 
 /** The one place where the client takes hold of the machine. */
-function machine(): ClientEnv {
-  return { clock: realClock(), network: realNetwork(), random: realRandom() };
+function machine(tls: boolean | TlsOptions): ClientEnv {
+  const network = realNetwork({ tls: tls === true ? {} : tls === false ? undefined : tls });
+  return { clock: realClock(), network, random: realRandom() };
 }

@@ -6,8 +6,9 @@ import { KafkaConnection } from "./kafka-connection.ts";
 import { backoffMs, delay } from "./retry.ts";
 
 export interface ConnectionPoolOptions extends KafkaConnectionOptions {
-  /** Milliseconds before a broker that could not be reached is tried again; doubled each time. */
+  /** Before a broker that could not be reached is tried again; doubled each time, with 20 % of jitter. */
   readonly reconnectBackoffMs: number;
+  /** The most that this grows to. */
   readonly reconnectBackoffMaxMs: number;
 }
 
@@ -49,6 +50,12 @@ export class ConnectionPool {
     return this.connections.has(`${nameOf(address)} ${lane}`);
   }
 
+  /** Milliseconds before this address is tried again; 0 unless it could not be reached lately. */
+  waitMs(address: SocketAddress): number {
+    const trouble = this.troubles.get(nameOf(address));
+    return trouble === undefined ? 0 : Math.max(0, trouble.notBeforeMs - this.env.clock.monotonic());
+  }
+
   /** @throws what `KafkaConnection.open` throws; ClientError `ended` when the pool is closed. */
   async connection(address: SocketAddress, lane: string): Promise<KafkaConnection> {
     const key = `${nameOf(address)} ${lane}`;
@@ -76,9 +83,8 @@ export class ConnectionPool {
 
   private async open(address: SocketAddress): Promise<KafkaConnection> {
     const name = nameOf(address);
-    const trouble = this.troubles.get(name);
-    const waitMs = (trouble?.notBeforeMs ?? 0) - this.env.clock.monotonic();
-    if (trouble !== undefined && waitMs > 0) await delay(this.env, waitMs, [this.closing.signal]);
+    const waitMs = this.waitMs(address);
+    if (waitMs > 0) await delay(this.env, waitMs, [this.closing.signal]);
     try {
       const settings = { ...this.options, metrics: this.metrics };
       const connection = await KafkaConnection.open(this.env, address, settings, this.closing.signal);
@@ -86,7 +92,7 @@ export class ConnectionPool {
       return connection;
     } catch (error) {
       this.metrics.connectionsFailed += 1;
-      this.troubled(name, (trouble?.failures ?? 0) + 1);
+      this.troubled(name, (this.troubles.get(name)?.failures ?? 0) + 1);
       throw asError(error);
     }
   }

@@ -55,6 +55,8 @@ export interface ClientEvents {
     readonly durationMs: number;
   };
   readonly "batch.failed": BatchEvent & { readonly error: Error };
+  /** The memory of a batch is free: its acks are satisfied, it failed for good, or its records moved to two others. */
+  readonly "batch.freed": BatchEvent & { readonly reason: "acknowledged" | "failed" | "split" };
   readonly rebalance: {
     readonly clientId: string;
     readonly groupId: string;

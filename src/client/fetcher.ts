@@ -1,207 +1,360 @@
+import { ZERO_UUID } from "../base/uuid.ts";
 import { errorName } from "../tables/errors.ts";
 import { Fetch } from "../wire/kafka/messages/01-fetch.ts";
-import type { DecodedRecord } from "../wire/kafka/decode-records.ts";
-import type { RequestInput, ResponseOf } from "../wire/kafka/schema.ts";
-import type { PartitionName } from "./accumulator.ts";
+import type { ResponseOf } from "../wire/kafka/schema.ts";
 import { asError, KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import { fetchedRecords } from "./fetched-records.ts";
-import { EARLIEST, LATEST, listOffset } from "./list-offsets.ts";
-import { delay, mayRetry } from "./retry.ts";
+import type { AnyPartition } from "./consumed-partition.ts";
+import { FetchSession, type FetchTarget } from "./fetch-session.ts";
+import { FetchedBlock } from "./fetched-block.ts";
+import type { PartitionLeaders } from "./partition-leaders.ts";
+import { backoffMs, mayRetry } from "./retry.ts";
 
 export interface FetcherOptions {
-  /** Milliseconds that the broker may hold a request until `bytesMin` are there. */
-  readonly waitMsMax: number;
-  readonly bytesMin: number;
-  readonly bytesMax: number;
-  readonly partitionBytesMax: number;
-  readonly isolation: "read_uncommitted" | "read_committed";
-  /** Where to go on when the position is outside the log. */
-  readonly offsetReset: "earliest" | "latest" | "none";
+  /** Milliseconds that a broker may hold a request until `fetchMinBytes` are there. */
+  readonly fetchMaxWaitMs: number;
+  readonly fetchMinBytes: number;
+  /** Bytes that one response may hold; a single larger batch still comes. */
+  readonly fetchMaxBytes: number;
+  /** Bytes of one partition in one response; no more of it is fetched while as much is waiting to be consumed. */
+  readonly maxPartitionFetchBytes: number;
+  /** Bytes of all partitions that may wait to be consumed, those of paused ones not counted. */
+  readonly maxBufferedBytes: number;
+  readonly isolationLevel: "read_uncommitted" | "read_committed";
+  /** Whether each batch's checksum is checked. */
+  readonly checkCrcs: boolean;
+  /** Where this consumer is: brokers may send it to a follower in the same rack (KIP-392). Empty for nowhere. */
+  readonly clientRack: string;
 }
 
-export const FETCHER_DEFAULTS: FetcherOptions = {
-  waitMsMax: 500,
-  bytesMin: 1,
-  bytesMax: 50 * 1024 * 1024,
-  partitionBytesMax: 1024 * 1024,
-  isolation: "read_uncommitted",
-  offsetReset: "latest",
-};
-
-export interface Position extends PartitionName {
-  /** The next offset to read. */
-  offset: number;
-  /** Exclusive end that the last answer told; -1 before the first. */
-  highWatermark: number;
+export interface FetchCounts {
+  fetches: number;
+  /** Requests without an answer, and answers with an error, also for one partition. */
+  fetchErrors: number;
+  bytesReceived: number;
 }
 
-export interface ConsumedRecord extends DecodedRecord, PartitionName {}
+/** What the fetcher tells whoever waits for it. */
+export interface FetchListener {
+  /** A partition has something to take: records, or a failure. */
+  onReady(partition: AnyPartition): void;
+  /** A partition's position must be looked up or checked before more is fetched. */
+  onUnsettled(): void;
+  /** No retry mends it. */
+  onFailure(error: Error): void;
+}
 
-/** Versions above name topics by id. */
+type PartitionAnswer = ResponseOf<typeof Fetch>["responses"][number]["partitions"][number];
+
+/** Versions above name topics by id alone. */
 const BY_NAME_VERSION_MAX = 12;
-const RETRY_MS = 100;
+/**
+ * While a partition is held back because enough of it waits to be consumed, requests for idle ones are kept this short
+ * and this far apart: a long one would keep the busy partition waiting when it is consumed at last.
+ */
+const HELD_BACK_MS = 50;
+
+interface Node {
+  readonly nodeId: number;
+  readonly session: FetchSession;
+  isAsked: boolean;
+  failures: number; // In a row.
+  retryAtMs: number;
+}
+
+interface Plan {
+  readonly partitions: AnyPartition[];
+  isHot: boolean; // Whether one of them probably has records to send.
+  isHeldBack: boolean; // Whether another partition of this broker has enough to consume.
+}
+
+interface Asked {
+  readonly partition: AnyPartition;
+  readonly target: FetchTarget;
+  readonly seeks: number;
+}
 
 /**
- * Reads assigned partitions from their leaders, with at most one request out per broker. `poll` hands over
- * what has arrived; nothing more is asked for until it is called again, which holds a fast broker back.
+ * Reads partitions from their leaders, with at most one request out per broker and the next one on its way while the
+ * records of the last are consumed. A partition of which enough is waiting is not asked for.
  */
 export class Fetcher {
   private readonly client: ClusterClient;
   private readonly options: FetcherOptions;
-  private readonly positions = new Map<string, Position>();
-  private readonly outstanding = new Map<number, Promise<void>>(); // By node id; they never reject.
-  private arrived: ConsumedRecord[] = [];
-  private failure: Error | null = null;
+  private readonly leaders: PartitionLeaders;
+  private readonly listener: FetchListener;
+  private readonly lane: string;
+  private readonly partitions: ReadonlyMap<string, AnyPartition>;
+  private readonly nodes = new Map<number, Node>();
+  private timer: { readonly dueMs: number; cancel(): void } | null = null;
+  private idleSinceMs = -Infinity; // When the last held-back request of idle partitions was put off.
+  private isStopped = false;
+  readonly counts: FetchCounts;
 
-  constructor(client: ClusterClient, options: Partial<FetcherOptions> = {}) {
+  constructor(
+    client: ClusterClient,
+    wiring: {
+      readonly options: FetcherOptions;
+      readonly leaders: PartitionLeaders;
+      readonly listener: FetchListener;
+      readonly lane: string;
+      readonly counts: FetchCounts;
+      /** Those to read, by name; the owner adds, removes and moves them, and wakes the fetcher. */
+      readonly partitions: ReadonlyMap<string, AnyPartition>;
+    },
+  ) {
     this.client = client;
-    this.options = { ...FETCHER_DEFAULTS, ...options };
+    this.options = wiring.options;
+    this.leaders = wiring.leaders;
+    this.listener = wiring.listener;
+    this.lane = wiring.lane;
+    this.counts = wiring.counts;
+    this.partitions = wiring.partitions;
   }
 
-  /** Replaces the partitions to read; what has come or is under way for the old ones is dropped. */
-  assign(positions: readonly (PartitionName & { offset: number })[]): void {
-    this.positions.clear();
-    this.arrived = [];
-    this.failure = null;
-    for (const { topic, partition, offset } of positions) {
-      this.positions.set(`${topic}/${partition}`, { topic, partition, offset, highWatermark: -1 });
+  /** Asks every broker that is not being asked for what is wanted of it now. */
+  wake(): void {
+    if (this.isStopped) return;
+    const nowMs = this.client.env.clock.monotonic();
+    for (const [nodeId, plan] of this.plans(nowMs)) {
+      const node = this.nodeOf(nodeId);
+      if (node.isAsked || plan.partitions.length === 0) continue;
+      if (node.retryAtMs > nowMs) this.wakeAt(node.retryAtMs);
+      else if (plan.isHeldBack && !plan.isHot && !this.hasWaited(nowMs)) continue;
+      else void this.ask(node, plan);
     }
   }
 
-  /** The partitions that are read, with how far. */
-  assigned(): readonly Position[] {
-    return [...this.positions.values()];
+  /** Puts requests for idle partitions off while a busy one is held back. */
+  private hasWaited(nowMs: number): boolean {
+    if (this.idleSinceMs === -Infinity) {
+      this.idleSinceMs = nowMs;
+      this.wakeAt(nowMs + HELD_BACK_MS);
+      return false;
+    }
+    if (nowMs < this.idleSinceMs + HELD_BACK_MS) return false;
+    this.idleSinceMs = -Infinity;
+    return true;
   }
 
-  /**
-   * Records of at least one partition, in order within each; none when nothing came within `waitMsMax`.
-   * @throws KafkaError OFFSET_OUT_OF_RANGE with `offsetReset: "none"`, and what else no retry mends.
-   */
-  async poll(): Promise<ConsumedRecord[]> {
-    await this.ask();
-    if (this.arrived.length === 0 && this.failure === null) {
-      if (this.outstanding.size > 0) await Promise.race(this.outstanding.values());
-      else await delay(this.client.env, Math.min(RETRY_MS, this.options.waitMsMax));
+  private nodeOf(nodeId: number): Node {
+    let node = this.nodes.get(nodeId);
+    if (node === undefined) {
+      node = { nodeId, session: new FetchSession(), isAsked: false, failures: 0, retryAtMs: 0 };
+      this.nodes.set(nodeId, node);
     }
-    // What came is handed over before what went wrong is told, or it would be lost: its position has moved.
-    if (this.arrived.length > 0) return this.arrived.splice(0);
-    const { failure } = this;
-    this.failure = null;
-    if (failure !== null) throw failure;
-    return [];
+    return node;
   }
 
-  private async ask(): Promise<void> {
-    const byLeader = new Map<number, Position[]>();
-    for (const position of this.positions.values()) {
-      const leaderId = await this.leaderOf(position);
-      if (leaderId !== null) byLeader.set(leaderId, [...(byLeader.get(leaderId) ?? []), position]);
+  private plans(nowMs: number): Map<number, Plan> {
+    const plans = new Map<number, Plan>();
+    let roomBytes = this.options.maxBufferedBytes;
+    for (const partition of this.partitions.values()) {
+      if (!partition.isPaused) roomBytes -= partition.bufferedBytes;
     }
-    for (const [nodeId, positions] of byLeader) {
-      if (this.outstanding.has(nodeId)) continue;
-      const request = this.fetchFrom(nodeId, positions).finally(() => this.outstanding.delete(nodeId));
-      this.outstanding.set(nodeId, request);
-    }
-  }
-
-  private async leaderOf({ topic, partition }: PartitionName): Promise<number | null> {
-    try {
-      return (await this.client.leaderOf(topic, partition)).leaderId;
-    } catch (error) {
-      if (!mayRetry(error)) throw error;
-      return null; // No leader for now: the next poll asks again.
-    }
-  }
-
-  private async fetchFrom(nodeId: number, positions: readonly Position[]): Promise<void> {
-    try {
-      const response = await this.client.requestOnce({ to: "node", nodeId }, Fetch, this.body(positions), {
-        versionMax: BY_NAME_VERSION_MAX,
-        heldMs: this.options.waitMsMax,
-      });
-      await this.take(response, positions);
-    } catch (error) {
-      if (!mayRetry(error)) {
-        this.failure = asError(error);
-        return;
+    for (const partition of this.partitions.values()) {
+      if (partition.isPaused || partition.isLeaving || partition.failure !== null) continue;
+      if (partition.retryAtMs > nowMs) {
+        this.wakeAt(partition.retryAtMs);
+        continue;
       }
-      for (const { topic } of positions) this.client.forgetTopic(topic);
-      await delay(this.client.env, RETRY_MS);
+      const nodeId = this.sourceOf(partition, nowMs);
+      if (nodeId === null) continue;
+      let plan = plans.get(nodeId);
+      if (plan === undefined) plans.set(nodeId, (plan = { partitions: [], isHot: false, isHeldBack: false }));
+      const isFull = partition.bufferedBytes >= this.options.maxPartitionFetchBytes || roomBytes <= 0;
+      if (isFull) {
+        plan.isHeldBack = true;
+        continue;
+      }
+      plan.isHot ||= partition.isHot;
+      plan.partitions.push(partition);
     }
+    return plans;
   }
 
-  private body(positions: readonly Position[]): RequestInput<typeof Fetch> {
-    const topics = [...Map.groupBy(positions, ({ topic }) => topic)].map(([topic, list]) => ({
-      topic,
-      partitions: list.map(({ partition, offset }) => ({
-        partition,
-        fetchOffset: offset,
-        partitionMaxBytes: this.options.partitionBytesMax,
-      })),
-    }));
-    return {
-      maxWaitMs: this.options.waitMsMax,
-      minBytes: this.options.bytesMin,
-      maxBytes: this.options.bytesMax,
-      isolationLevel: this.options.isolation === "read_committed" ? 1 : 0,
-      topics,
-      forgottenTopicsData: [],
+  /** The broker to read the partition from, or null while that or the position is not known. */
+  private sourceOf(partition: AnyPartition, nowMs: number): number | null {
+    if (partition.phase !== "fetch") {
+      this.listener.onUnsettled();
+      return null;
+    }
+    const leader = this.leaders.of(partition);
+    if (leader === null) return null;
+    if (leader.leaderEpoch > partition.checkedEpoch) {
+      partition.phase = "validate";
+      this.listener.onUnsettled();
+      return null;
+    }
+    const { replica } = partition;
+    return replica.nodeId >= 0 && replica.untilMs > nowMs ? replica.nodeId : leader.leaderId;
+  }
+
+  private wakeAt(dueMs: number): void {
+    if (this.timer !== null && this.timer.dueMs <= dueMs) return;
+    this.timer?.cancel();
+    const { clock } = this.client.env;
+    const timer = clock.schedule(Math.max(0, dueMs - clock.monotonic()), () => {
+      this.timer = null;
+      this.wake();
+    });
+    this.timer = { dueMs, cancel: () => timer.cancel() };
+  }
+
+  private async ask(node: Node, plan: Plan): Promise<void> {
+    node.isAsked = true;
+    const asked = plan.partitions.map((partition) => this.targetOf(partition));
+    this.counts.fetches += 1;
+    try {
+      const response = await this.send(node, asked, plan.isHeldBack);
+      if (this.isStopped) return;
+      this.take(node, response, asked);
+    } catch (error) {
+      if (this.isStopped) return;
+      this.fail(node, asError(error), plan.partitions);
+    } finally {
+      node.isAsked = false;
+    }
+    this.wake();
+  }
+
+  private targetOf(partition: AnyPartition): Asked {
+    const leader = this.leaders.of(partition)!;
+    const target = {
+      topic: partition.topic,
+      partition: partition.partition,
+      topicId: leader.topicId,
+      fetchOffset: partition.fetch.offset,
+      currentLeaderEpoch: leader.leaderEpoch,
+      partitionMaxBytes: this.options.maxPartitionFetchBytes,
     };
+    return { partition, target, seeks: partition.seeks };
   }
 
-  /** One partition's error keeps no other from being taken; the first is thrown at the end. */
-  private async take(response: ResponseOf<typeof Fetch>, positions: readonly Position[]): Promise<void> {
-    if (response.errorCode !== 0) throw new KafkaError("fetch", errorName(response.errorCode));
-    let failure: Error | null = null;
-    for (const { topic, partitions } of response.responses) {
-      for (const answer of partitions) {
-        const isAsked = (candidate: Position): boolean =>
-          candidate.topic === topic && candidate.partition === answer.partitionIndex;
-        const position = positions.find(isAsked);
-        // A new assignment has other position objects: answers for the old one must not move it.
-        if (position === undefined || this.positions.get(`${topic}/${position.partition}`) !== position)
-          continue;
-        try {
-          this.arrived.push(...(await this.takePartition(position, answer)));
-        } catch (error) {
-          failure ??= asError(error);
-        }
+  private async send(
+    node: Node,
+    asked: readonly Asked[],
+    isHeldBack: boolean,
+  ): Promise<ResponseOf<typeof Fetch>> {
+    const { options } = this;
+    const targets = asked.map(({ target }) => target);
+    const maxWaitMs = isHeldBack ? Math.min(options.fetchMaxWaitMs, HELD_BACK_MS) : options.fetchMaxWaitMs;
+    const body = {
+      maxWaitMs,
+      minBytes: options.fetchMinBytes,
+      maxBytes: options.fetchMaxBytes,
+      isolationLevel: options.isolationLevel === "read_committed" ? 1 : 0,
+      ...node.session.next(targets),
+      rackId: options.clientRack,
+    };
+    // A broker before 2.8 gives topics no ids.
+    const hasIds = targets.every(({ topicId }) => topicId !== ZERO_UUID);
+    const route = { to: "node", nodeId: node.nodeId } as const;
+    return await this.client.requestOnce(route, Fetch, body, {
+      heldMs: maxWaitMs,
+      lane: this.lane,
+      ...(hasIds ? {} : { versionMax: BY_NAME_VERSION_MAX }),
+    });
+  }
+
+  private take(node: Node, response: ResponseOf<typeof Fetch>, asked: readonly Asked[]): void {
+    const code = errorName(response.errorCode);
+    if (code !== "NONE") {
+      if (node.session.refuse(code)) return;
+      throw new KafkaError(`fetch from broker ${node.nodeId}`, code);
+    }
+    node.session.accept(response.sessionId);
+    node.failures = 0;
+    if (response.throttleTimeMs > 0) {
+      node.retryAtMs = this.client.env.clock.monotonic() + response.throttleTimeMs; // KIP-219: it is ours to wait.
+    }
+    const answers = new Map<string, PartitionAnswer>();
+    for (const { topic, topicId, partitions } of response.responses) {
+      const topicKey = topic === "" || topic === undefined ? topicId : topic;
+      for (const answer of partitions) answers.set(`${topicKey}/${answer.partitionIndex}`, answer);
+    }
+    for (const each of asked) {
+      const { target, partition } = each;
+      const answer =
+        answers.get(`${target.topic}/${target.partition}`) ??
+        answers.get(`${target.topicId}/${target.partition}`);
+      if (answer === undefined) {
+        partition.isHot = false; // Sessions leave out what has nothing new.
+        continue;
       }
+      // It has been moved or given up since: the answer is to an old question.
+      if (partition.seeks !== each.seeks || this.partitions.get(partition.name) !== partition) continue;
+      this.takePartition(node, partition, answer);
     }
-    if (failure !== null) throw failure;
   }
 
-  private async takePartition(
-    position: Position,
-    answer: ResponseOf<typeof Fetch>["responses"][number]["partitions"][number],
-  ): Promise<ConsumedRecord[]> {
-    const { topic, partition } = position;
-    const code = errorName(answer.errorCode);
+  private takePartition(node: Node, partition: AnyPartition, answer: PartitionAnswer): void {
+    if (answer.errorCode !== 0) {
+      this.refuse(node, partition, errorName(answer.errorCode));
+      return;
+    }
+    const { clock } = this.client.env;
+    partition.highWatermark = answer.highWatermark;
+    if (answer.preferredReadReplica >= 0) {
+      const untilMs = clock.monotonic() + this.client.options.metadataMaxAgeMs;
+      partition.replica = { nodeId: answer.preferredReadReplica, untilMs };
+    }
+    const records = answer.records;
+    partition.isHot = records !== null && records.length > 0;
+    if (records === null || records.length === 0) return;
+    this.counts.bytesReceived += records.length;
+    const isFiltered = this.options.isolationLevel === "read_committed";
+    const aborted = isFiltered ? (answer.abortedTransactions ?? []) : null;
+    const options = { aborted, checksCrcs: this.options.checkCrcs };
+    try {
+      partition.add(new FetchedBlock(records, partition.fetch.offset, options));
+    } catch (error) {
+      partition.failure = asError(error); // Bytes that are no batches: told when what came before has been read.
+    }
+    this.listener.onReady(partition);
+  }
+
+  /** One partition's error keeps no other from being taken. */
+  private refuse(node: Node, partition: AnyPartition, code: ReturnType<typeof errorName>): void {
+    this.counts.fetchErrors += 1;
+    partition.isHot = false;
+    const isFollower = partition.replica.nodeId === node.nodeId;
+    partition.replica = { nodeId: -1, untilMs: 0 };
     if (code === "OFFSET_OUT_OF_RANGE") {
-      await this.reset(position);
-      return [];
+      // A follower may be behind; only the leader knows what is in range.
+      if (isFollower) return;
+      partition.phase = "reset";
+      this.listener.onUnsettled();
+      return;
     }
-    if (code !== "NONE") throw new KafkaError(`fetch from ${topic}-${partition}`, code);
-    position.highWatermark = answer.highWatermark;
-    if (answer.records === null || answer.records.length === 0) return [];
-    const { records, nextOffset } = fetchedRecords(answer.records, position.offset);
-    position.offset = nextOffset;
-    return records.map((record) => ({ topic, partition, ...record }));
+    const error = new KafkaError(`fetch ${partition.name} from offset ${partition.fetch.offset}`, code);
+    if (code !== "UNKNOWN_SERVER_ERROR" && (code === "CORRUPT_MESSAGE" || !mayRetry(error))) {
+      partition.failure = error;
+      this.listener.onReady(partition);
+      return;
+    }
+    this.client.forgetTopic(partition.topic);
+    partition.retryAtMs = this.client.env.clock.monotonic() + this.client.options.retryBackoffMs;
   }
 
-  private async reset(position: Position): Promise<void> {
-    const { topic, partition } = position;
-    if (this.options.offsetReset === "none") {
-      throw new KafkaError(`fetch offset ${position.offset} of ${topic}-${partition}`, "OFFSET_OUT_OF_RANGE");
+  private fail(node: Node, error: Error, partitions: readonly AnyPartition[]): void {
+    this.counts.fetchErrors += 1;
+    node.session.restart();
+    if (!mayRetry(error)) {
+      this.listener.onFailure(error);
+      return;
     }
-    const timestamp = this.options.offsetReset === "earliest" ? EARLIEST : LATEST;
-    position.offset = (await listOffset(this.client, { topic, partition, timestamp })).offset;
+    node.failures += 1;
+    const { clock, random } = this.client.env;
+    node.retryAtMs = clock.monotonic() + backoffMs(this.client.retryPolicy, node.failures, random);
+    for (const { topic } of partitions) this.client.forgetTopic(topic);
   }
 
-  /** Waits until no request is out, so that nothing of this fetcher runs on. */
-  async stop(): Promise<void> {
-    this.assign([]);
-    await Promise.all(this.outstanding.values());
+  /** Nothing more is asked for; what is still on its way is dropped. */
+  stop(): void {
+    this.isStopped = true;
+    this.timer?.cancel();
+    this.timer = null;
+    this.client.closeLane(this.lane);
   }
 }

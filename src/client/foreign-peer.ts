@@ -14,7 +14,7 @@ export function foreignPeer(firstBytes: Buffer): string | null {
   }
   const isTls = firstBytes[0] === TLS_ALERT || firstBytes[0] === TLS_HANDSHAKE;
   if (isTls && firstBytes[1] === TLS_MAJOR_VERSION) {
-    return "it speaks TLS, which this client does not have yet: use a PLAINTEXT listener";
+    return "it speaks TLS: set the option tls, or use a PLAINTEXT listener";
   }
   return null;
 }

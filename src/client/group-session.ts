@@ -1,200 +1,150 @@
 import { errorName, type ErrorName } from "../tables/errors.ts";
+import { decodeAssignment, encodeAssignment } from "../wire/kafka/consumer-protocol.ts";
 import { JoinGroup } from "../wire/kafka/messages/11-join-group.ts";
 import { Heartbeat } from "../wire/kafka/messages/12-heartbeat.ts";
 import { LeaveGroup } from "../wire/kafka/messages/13-leave-group.ts";
 import { SyncGroup } from "../wire/kafka/messages/14-sync-group.ts";
-import {
-  decodeAssignment,
-  decodeSubscription,
-  encodeAssignment,
-  encodeSubscription,
-} from "../wire/kafka/consumer-protocol.ts";
 import type { ResponseOf } from "../wire/kafka/schema.ts";
+import type { GroupAssignment } from "./assignor.ts";
 import { KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import { assignRanges, type TopicPartitions } from "./range-assignor.ts";
-import { mayRetry } from "./retry.ts";
+import type { Committer } from "./group-offsets.ts";
+import { byTopic, flatPartitions, type TopicPartition } from "./topic-partition.ts";
 
-export interface GroupOptions {
+export interface SessionOptions {
   readonly groupId: string;
-  readonly topics: readonly string[];
+  /** Of a static member, which keeps its partitions through a restart (KIP-345); null for a dynamic one. */
+  readonly groupInstanceId: string | null;
   /** Milliseconds without a heartbeat after which the broker gives the member up. */
   readonly sessionTimeoutMs: number;
   /** Milliseconds that a member has to come back when the group forms anew. */
   readonly rebalanceTimeoutMs: number;
-  readonly heartbeatMs: number;
 }
 
-export const GROUP_DEFAULTS: Omit<GroupOptions, "groupId" | "topics"> = {
-  sessionTimeoutMs: 45_000,
-  rebalanceTimeoutMs: 60_000,
-  heartbeatMs: 3_000,
-};
+export type JoinedGroup = ResponseOf<typeof JoinGroup>;
 
 const PROTOCOL_TYPE = "consumer";
-const PROTOCOL_NAME = "range";
-/** Owned partitions and racks, which newer versions add, mean nothing to "range". */
-const PROTOCOL_VERSION = 0;
-/** The member must join again: the group forms anew, or does not know it any more. */
-const REJOIN: ReadonlySet<ErrorName> = new Set([
-  "REBALANCE_IN_PROGRESS",
-  "ILLEGAL_GENERATION",
-  "UNKNOWN_MEMBER_ID",
-  "MEMBER_ID_REQUIRED",
-  "NOT_COORDINATOR",
-]);
+const ASSIGNMENT_VERSION = 3;
 
 /**
- * One member's life in a classic group: join, take part in the assignment, heartbeat, and join again
- * whenever the group forms anew. What is assigned is the caller's to read.
+ * One member's standing in a classic group, and the four requests of its life, each sent once: what to do about a
+ * refusal is the caller's. They have a lane of their own, since a broker holds a join until all members are there.
  */
 export class GroupSession {
   private readonly client: ClusterClient;
-  readonly options: GroupOptions;
-  private timer: { cancel(): void } | null = null;
-  private mustRejoin = true;
+  private readonly lane: string;
+  readonly options: SessionOptions;
   memberId = "";
   generationId = -1;
 
-  constructor(
-    client: ClusterClient,
-    options: Pick<GroupOptions, "groupId" | "topics"> & Partial<GroupOptions>,
-  ) {
+  constructor(client: ClusterClient, options: SessionOptions, lane: string) {
     this.client = client;
-    this.options = { ...GROUP_DEFAULTS, ...options };
+    this.options = options;
+    this.lane = lane;
   }
 
-  /** Whether what was assigned is this member's no longer, so that `join` must be called. */
-  get isStale(): boolean {
-    return this.mustRejoin;
+  get committer(): Committer {
+    const { groupId, groupInstanceId } = this.options;
+    return { groupId, groupInstanceId, memberId: this.memberId, generationId: this.generationId };
   }
 
   private get route(): { readonly to: "group"; readonly groupId: string } {
     return { to: "group", groupId: this.options.groupId };
   }
 
-  /** Joins, as often as the group starts over, until this member has its assignment. */
-  async join(): Promise<TopicPartitions[]> {
-    this.stopHeartbeat();
-    for (;;) {
-      const assignment = await this.client.retrying(
-        async () => await this.tryJoin(),
-        () => this.client.forgetCoordinator(this.options.groupId),
-      );
-      if (assignment === null) continue;
-      this.mustRejoin = false;
-      this.scheduleHeartbeat();
-      return assignment;
-    }
-  }
-
-  /** Null when the group wants another try. */
-  private async tryJoin(): Promise<TopicPartitions[] | null> {
-    const { groupId, topics, sessionTimeoutMs, rebalanceTimeoutMs } = this.options;
-    const joined = await this.client.requestOnce(
-      this.route,
-      JoinGroup,
-      {
-        groupId,
-        sessionTimeoutMs,
-        rebalanceTimeoutMs,
-        memberId: this.memberId,
-        protocolType: PROTOCOL_TYPE,
-        protocols: [{ name: PROTOCOL_NAME, metadata: encodeSubscription(PROTOCOL_VERSION, { topics }) }],
-      },
-      { heldMs: rebalanceTimeoutMs },
-    );
-    const code = errorName(joined.errorCode);
-    if (this.wantsRejoin("join", code)) {
-      // The broker gave out an id and wants it back before it counts the member (KIP-394). With any other error it
-      // only repeats the id that it was sent, which it may have called unknown.
-      if (code === "MEMBER_ID_REQUIRED") this.memberId = joined.memberId;
-      return null;
-    }
+  /**
+   * Waits until the group's members are there.
+   * @throws KafkaError for a refusal; the member id that comes with MEMBER_ID_REQUIRED is kept for the next try.
+   */
+  async join(protocols: readonly { name: string; metadata: Buffer }[], reason: string): Promise<JoinedGroup> {
+    const { groupId, groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs } = this.options;
+    const body = {
+      groupId,
+      groupInstanceId,
+      sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      memberId: this.memberId,
+      protocolType: PROTOCOL_TYPE,
+      protocols: [...protocols],
+      reason,
+    };
+    const joined = await this.client.requestOnce(this.route, JoinGroup, body, {
+      heldMs: rebalanceTimeoutMs,
+      lane: this.lane,
+    });
+    // The broker gave out an id and wants it back before it counts the member (KIP-394). With any other error it only
+    // repeats the id that it was sent, which it may have called unknown.
+    if (errorName(joined.errorCode) === "MEMBER_ID_REQUIRED") this.memberId = joined.memberId;
+    this.check("join", joined.errorCode);
     this.memberId = joined.memberId;
     this.generationId = joined.generationId;
-    return await this.sync(joined);
+    return joined;
   }
 
-  private async sync(joined: ResponseOf<typeof JoinGroup>): Promise<TopicPartitions[] | null> {
-    const isLeader = joined.leader === joined.memberId;
-    const assignments = isLeader ? await this.assignAll(joined) : [];
-    const synced = await this.client.requestOnce(
-      this.route,
-      SyncGroup,
-      {
-        groupId: this.options.groupId,
-        generationId: this.generationId,
-        memberId: this.memberId,
-        protocolType: PROTOCOL_TYPE,
-        protocolName: PROTOCOL_NAME,
-        assignments,
-      },
-      { heldMs: this.options.rebalanceTimeoutMs },
-    );
-    if (this.wantsRejoin("sync with", errorName(synced.errorCode))) return null;
+  /**
+   * Hands in the assignment, if this member is the one that makes it, and waits for its own part.
+   * @throws KafkaError for a refusal.
+   */
+  async sync(joined: JoinedGroup, assignment: GroupAssignment | null): Promise<TopicPartition[]> {
+    const { groupId, groupInstanceId, rebalanceTimeoutMs } = this.options;
+    const body = {
+      groupId,
+      groupInstanceId,
+      generationId: this.generationId,
+      memberId: this.memberId,
+      protocolType: PROTOCOL_TYPE,
+      protocolName: joined.protocolName,
+      assignments: [...(assignment ?? [])].map(([memberId, places]) => ({
+        memberId,
+        assignment: encodeAssignment(ASSIGNMENT_VERSION, {
+          assignedPartitions: byTopic(places).map(({ topic, partitions }) => ({
+            topic,
+            partitions: [...partitions],
+          })),
+        }),
+      })),
+    };
+    const synced = await this.client.requestOnce(this.route, SyncGroup, body, {
+      heldMs: rebalanceTimeoutMs,
+      lane: this.lane,
+    });
+    this.check("sync with", synced.errorCode);
     // A member that got nothing may be told so by no bytes at all.
-    return synced.assignment.length === 0 ? [] : decodeAssignment(synced.assignment).assignedPartitions;
+    return synced.assignment.length === 0
+      ? []
+      : flatPartitions(decodeAssignment(synced.assignment).assignedPartitions);
   }
 
-  private async assignAll(
-    joined: ResponseOf<typeof JoinGroup>,
-  ): Promise<{ memberId: string; assignment: Buffer }[]> {
-    const subscriptions = joined.members.map(({ memberId, metadata }) => ({
-      memberId,
-      topics: decodeSubscription(metadata).topics,
-    }));
-    const names = [...new Set(subscriptions.flatMap(({ topics }) => topics))].toSorted();
-    const { topics } = await this.client.fetchMetadata(names);
-    const counts = new Map(names.map((name) => [name, topics.get(name)?.partitions.length ?? 0]));
-    return [...assignRanges(subscriptions, counts)].map(([memberId, assignment]) => ({
-      memberId,
-      assignment: encodeAssignment(PROTOCOL_VERSION, { assignedPartitions: assignment }),
-    }));
+  /** What the coordinator says to a sign of life. */
+  async heartbeat(): Promise<ErrorName> {
+    const { groupId, groupInstanceId } = this.options;
+    const { generationId, memberId } = this;
+    const body = { groupId, groupInstanceId, generationId, memberId };
+    const { errorCode } = await this.client.requestOnce(this.route, Heartbeat, body, { lane: this.lane });
+    return errorName(errorCode);
   }
 
-  private wantsRejoin(action: string, code: ErrorName): boolean {
-    if (code === "NONE") return false;
-    if (code === "UNKNOWN_MEMBER_ID") this.memberId = "";
-    if (code === "NOT_COORDINATOR") this.client.forgetCoordinator(this.options.groupId);
-    if (REJOIN.has(code)) return true;
-    throw new KafkaError(`${action} group "${this.options.groupId}"`, code);
-  }
-
-  private scheduleHeartbeat(): void {
-    this.timer = this.client.env.clock.schedule(this.options.heartbeatMs, () => void this.heartbeat());
-  }
-
-  private stopHeartbeat(): void {
-    this.timer?.cancel();
-    this.timer = null;
-  }
-
-  private async heartbeat(): Promise<void> {
-    const { groupId } = this.options;
-    const body = { groupId, generationId: this.generationId, memberId: this.memberId };
-    try {
-      const { errorCode } = await this.client.requestOnce(this.route, Heartbeat, body);
-      this.mustRejoin ||= this.wantsRejoin("keep alive in", errorName(errorCode));
-    } catch (error) {
-      // A lost heartbeat is made up by the next one; what is fatal shows when the member joins again.
-      if (mayRetry(error)) this.client.forgetCoordinator(groupId);
-      else this.mustRejoin = true;
-    }
-    if (!this.mustRejoin && this.timer !== null) this.scheduleHeartbeat();
-  }
-
-  /** Says goodbye, so that the others need not wait for the session to time out. */
-  async leave(): Promise<void> {
-    this.stopHeartbeat();
-    if (this.memberId === "") return;
-    const { groupId } = this.options;
+  /**
+   * Says goodbye, so that the others need not wait for the session to time out. A static member stays: it is expected
+   * back. Not in the session's own lane, where a join may be waiting.
+   */
+  async leave(reason: string): Promise<void> {
     const { memberId } = this;
+    const { groupId, groupInstanceId } = this.options;
+    this.forget();
+    if (memberId === "" || groupInstanceId !== null) return;
+    const body = { groupId, memberId, members: [{ memberId, reason }] };
+    await this.client.requestOnce(this.route, LeaveGroup, body);
+  }
+
+  /** Lost to the group: the next join is that of a newcomer. */
+  forget(): void {
     this.memberId = "";
-    const body = { groupId, memberId, members: [{ memberId }] };
-    await this.client.retrying(
-      async () => await this.client.requestOnce(this.route, LeaveGroup, body),
-      () => this.client.forgetCoordinator(groupId),
-    );
+    this.generationId = -1;
+  }
+
+  private check(action: string, errorCode: number): void {
+    if (errorCode !== 0)
+      throw new KafkaError(`${action} group "${this.options.groupId}"`, errorName(errorCode));
   }
 }

@@ -3,7 +3,7 @@
  * configuration; several share connections when they are given the same ClusterClient.
  */
 export type { ErrorName } from "../tables/errors.ts";
-export { Admin, type FoundOffset, type OffsetSpec } from "./admin.ts";
+export { Admin } from "./admin.ts";
 export { BatchError } from "./admin-batch.ts";
 export type { ClusterDescription, ElectionType, LogDirectoryInfo, LogInfo } from "./admin-cluster.ts";
 export type {
@@ -15,6 +15,7 @@ export type {
 } from "./admin-configs.ts";
 export type { CommittedOffset, GroupOffset, ResetTo } from "./admin-group-offsets.ts";
 export type { GroupDescription, GroupMember, GroupSummary, ListGroupsOptions } from "./admin-groups.ts";
+export type { FoundOffset, ListOffsetsOptions, OffsetPlace, OffsetSpec } from "./admin-offsets.ts";
 export type {
   ChangeOptions,
   CreatedTopic,
@@ -27,10 +28,18 @@ export { ClientError, KafkaError, type ClientErrorKind } from "./client-error.ts
 export type { ClientMetrics } from "./client-metrics.ts";
 export { ClusterClient, type CallOptions, type ClusterClientOptions } from "./cluster-client.ts";
 export type { BrokerInfo, PartitionInfo, TopicInfo } from "./cluster-metadata.ts";
-export { connectTo, type ClusterOptions, type ConnectionOptions } from "./connect.ts";
+export { connectTo, type ClusterOptions, type ConnectionOptions, type TlsOptions } from "./connect.ts";
+export { Consumer, type ConsumerMetrics, type ConsumerPosition } from "./consumer.ts";
+export type { ConsumerOptions, RebalanceEvent } from "./consumer-options.ts";
+export type { ConsumerRecord, OffsetToCommit } from "./consumer-record.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";
+export type { OffsetAndMetadata } from "./group-offsets.ts";
 export type { ClientEnv } from "./connection-options.ts";
-export { Producer, type Acknowledgement, type ProducerOptions, type ProducerRecord } from "./producer.ts";
+export type { RecordMetadata } from "./pending-send.ts";
+export type { Acks, ProducerOptions } from "./producer-options.ts";
+export type { ProducerMetrics } from "./producer-metrics.ts";
+export { Producer, type ProducerRecord, type WaitOptions } from "./producer.ts";
+export type { RecordHeader } from "./record-encoding.ts";
 export {
   bytes,
   double,

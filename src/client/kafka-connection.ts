@@ -129,7 +129,7 @@ export class KafkaConnection {
   }
 
   /**
-   * Sends a request that the broker never answers (Produce with acks=0); resolves when the network has room for it.
+   * Sends a request that the broker never answers (Produce with acks=0); resolves when its bytes have left.
    * @throws ClientError when there is no common version, or the connection has ended.
    */
   async sendOnly<M extends Message>(

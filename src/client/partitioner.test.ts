@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { murmur2, partitionOfKey, StickyPartitioner } from "./partitioner.ts";
+import { SeededRandom } from "../base/seeded-random.ts";
+import type { Random } from "../ports/random.ts";
+import { murmur2, partitionOfKey, StickyPartitioner, type OpenBatch } from "./partitioner.ts";
 
 test("murmur2 gives the values of Kafka's Java client", () => {
   const golden: [string, number][] = [
@@ -19,20 +21,43 @@ test("partitionOfKey is never negative", () => {
 });
 
 const firstOfAll = { below: () => 0, bytes: (count: number) => Buffer.alloc(count) };
+const is = (open: OpenBatch) => () => open;
 
-test("records without a key stay on one partition until the sticky size is reached", () => {
-  const partitioner = new StickyPartitioner(firstOfAll, 100);
-  const chosen = [60, 60, 60].map((sizeBytes) => partitioner.next("t", sizeBytes, [0, 1, 2]));
+function sticky(choices: readonly number[], random: Random = firstOfAll): StickyPartitioner {
+  const partitioner = new StickyPartitioner(random, 100);
+  partitioner.chooseFrom(choices);
+  return partitioner;
+}
+
+test("records without a key stay on one partition until its batch is full", () => {
+  const partitioner = sticky([0, 1, 2]);
+  assert.equal(partitioner.next(60, is("none")), 0);
+  assert.equal(partitioner.next(60, is("has-room")), 0);
+  assert.equal(partitioner.next(60, is("has-room")), 0, "a batch is filled, however much went before");
+  assert.equal(partitioner.next(60, is("full")), 1);
+});
+
+test("records in small batches stay on one partition until a batch's worth went there", () => {
+  const partitioner = sticky([0, 1, 2]);
+  const chosen = [60, 60, 60].map((sizeBytes) => partitioner.next(sizeBytes, is("none")));
   assert.deepEqual(chosen, [0, 0, 1]);
 });
 
 test("a sticky partition that lost its leader is left at once", () => {
-  const partitioner = new StickyPartitioner(firstOfAll, 100);
-  partitioner.next("t", 1, [0, 1]);
-  assert.equal(partitioner.next("t", 1, [1]), 1);
+  const partitioner = sticky([0, 1]);
+  partitioner.next(1, is("none"));
+  partitioner.chooseFrom([1]);
+  assert.equal(partitioner.next(1, is("has-room")), 1);
 });
 
 test("the only partition that is left is used again and again", () => {
-  const partitioner = new StickyPartitioner(firstOfAll, 1);
-  assert.deepEqual([partitioner.next("t", 5, [3]), partitioner.next("t", 5, [3])], [3, 3]);
+  const partitioner = sticky([3]);
+  assert.deepEqual([partitioner.next(500, is("none")), partitioner.next(500, is("full"))], [3, 3]);
+});
+
+test("in the long run every partition gets the same", () => {
+  const partitioner = sticky([0, 1, 2, 3, 4], new SeededRandom(3));
+  const counts = [0, 0, 0, 0, 0];
+  for (let i = 0; i < 10_000; i += 1) counts[partitioner.next(100, is("none"))]! += 1;
+  for (const count of counts) assert.ok(count > 1_800 && count < 2_200, counts.join(", "));
 });

@@ -26,30 +26,51 @@ export function partitionOfKey(key: Buffer, partitionCount: number): number {
   return (murmur2(key) & 0x7fffffff) % partitionCount;
 }
 
+/** What a sticky partitioner must know of a partition's open batch. */
+export type OpenBatch = "has-room" | "full" | "none";
+
 /**
- * Where records without a key go. One partition is kept until `stickyBytes` went there, because a batch for
- * one partition costs less than small ones for all; then another is drawn (KIP-480, KIP-794).
+ * Where a topic's records without a key go. One partition is kept until a batch of it is full, or until `stickyBytes`
+ * went there in smaller batches: one batch for one partition costs less than small ones for all. Then another is drawn,
+ * so that all get the same in the long run (KIP-480, KIP-794).
  */
 export class StickyPartitioner {
+  private choices: readonly number[] = [];
   private readonly random: Random;
   private readonly stickyBytes: number;
-  private readonly current = new Map<string, { partition: number; sentBytes: number }>();
+  private current = -1;
+  private sentBytes = 0;
 
   constructor(random: Random, stickyBytes: number) {
     this.random = random;
     this.stickyBytes = stickyBytes;
   }
 
-  next(topic: string, sizeBytes: number, available: readonly number[]): number {
-    const sticky = this.current.get(topic);
-    if (sticky !== undefined && sticky.sentBytes < this.stickyBytes && available.includes(sticky.partition)) {
-      sticky.sentBytes += sizeBytes;
-      return sticky.partition;
+  /** Sets the partitions to choose from; there must be one before `next`. */
+  chooseFrom(choices: readonly number[]): void {
+    this.choices = choices;
+    if (!choices.includes(this.current)) this.current = -1;
+  }
+
+  /** @param openBatch What is open in a partition, with regard to a record of `sizeBytes`. */
+  next(sizeBytes: number, openBatch: (partition: number) => OpenBatch): number {
+    if (!this.mayStay(openBatch)) {
+      this.current = this.draw();
+      this.sentBytes = 0;
     }
-    const others = available.filter((partition) => partition !== sticky?.partition);
-    const choices = others.length > 0 ? others : available;
-    const partition = choices[this.random.below(choices.length)]!;
-    this.current.set(topic, { partition, sentBytes: sizeBytes });
-    return partition;
+    this.sentBytes += sizeBytes;
+    return this.current;
+  }
+
+  private mayStay(openBatch: (partition: number) => OpenBatch): boolean {
+    if (this.current < 0) return false;
+    const open = openBatch(this.current);
+    return open === "has-room" || (open === "none" && this.sentBytes < this.stickyBytes);
+  }
+
+  private draw(): number {
+    const others = this.choices.filter((partition) => partition !== this.current);
+    const among = others.length > 0 ? others : this.choices;
+    return among[this.random.below(among.length)]!;
   }
 }

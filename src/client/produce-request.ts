@@ -1,106 +1,71 @@
-import type { CodecName } from "../base/compression.ts";
 import { errorName } from "../tables/errors.ts";
-import { Produce } from "../wire/kafka/messages/00-produce.ts";
-import { buildBatch } from "../wire/kafka/build-batch.ts";
-import type { RequestInput } from "../wire/kafka/schema.ts";
-import type { PendingBatch } from "./accumulator.ts";
-import { asError, KafkaError } from "./client-error.ts";
-import type { ClusterClient } from "./cluster-client.ts";
+import type { Produce } from "../wire/kafka/messages/00-produce.ts";
+import type { RequestInput, ResponseOf } from "../wire/kafka/schema.ts";
+import { KafkaError } from "./client-error.ts";
+import type { ProducerBatch, BatchOutcome } from "./producer-batch.ts";
+import type { Acks } from "./producer-options.ts";
+import type { Uuid } from "../base/uuid.ts";
 
-/** 0: nobody answers; 1: the leader has it; -1: every in-sync replica has it. */
-export type Acks = 0 | 1 | -1;
+/** A topic as a request names it: from version 13 by its id, before by its name (KIP-516). */
+export interface TopicName {
+  readonly name: string;
+  readonly topicId: Uuid;
+}
 
-export interface ProduceSettings {
+export interface ProduceTerms {
   readonly acks: Acks;
-  readonly compression: CodecName;
-  readonly identity: { readonly producerId: number; readonly producerEpoch: number } | null;
+  /** Milliseconds that the broker may wait for the replicas. */
+  readonly timeoutMs: number;
 }
 
-export interface BatchOutcome {
-  /** Offset of the first record; -1 when the broker did not say. */
-  readonly baseOffset: number;
-}
-
-/** Versions above name topics by id, which an answer of an older broker does not give. */
-const BY_NAME_VERSION_MAX = 12;
-
-/**
- * Sends batches, one request per leader, and reports on each batch exactly once: what the broker said, or
- * the error that kept it from saying anything.
- */
-export async function produceBatches(
-  client: ClusterClient,
-  batches: readonly PendingBatch[],
-  ...[settings, report]: [ProduceSettings, (batch: PendingBatch, outcome: BatchOutcome | Error) => void]
-): Promise<void> {
-  const byLeader = new Map<number, PendingBatch[]>();
-  for (const batch of batches) {
-    try {
-      const { leaderId } = await client.leaderOf(batch.topic, batch.partition);
-      byLeader.set(leaderId, [...(byLeader.get(leaderId) ?? []), batch]);
-    } catch (error) {
-      report(batch, asError(error));
-    }
-  }
-  await Promise.all(
-    [...byLeader].map(async ([nodeId, group]) => {
-      try {
-        const outcomes = await produceTo(client, nodeId, group, settings);
-        for (const batch of group) report(batch, outcomes(batch));
-      } catch (error) {
-        for (const batch of group) report(batch, asError(error));
-      }
-    }),
-  );
-}
-
-async function produceTo(
-  client: ClusterClient,
-  nodeId: number,
-  ...[batches, settings]: [readonly PendingBatch[], ProduceSettings]
-): Promise<(batch: PendingBatch) => BatchOutcome | Error> {
-  const body = produceBody(batches, settings, client.options.requestTimeoutMs);
-  const route = { to: "node", nodeId } as const;
-  const options = { versionMax: BY_NAME_VERSION_MAX };
-  if (settings.acks === 0) {
-    await client.sendOnly(route, Produce, body, options);
-    return () => ({ baseOffset: -1 });
-  }
-  const response = await client.requestOnce(route, Produce, body, options);
-  return (batch) => {
-    const topic = response.responses.find(({ name }) => name === batch.topic);
-    const answer = topic?.partitionResponses.find(({ index }) => index === batch.partition);
-    const code = errorName(answer?.errorCode ?? -1);
-    // A duplicate had been stored by an earlier try whose answer was lost: that is what we wanted.
-    if (answer === undefined || (code !== "NONE" && code !== "DUPLICATE_SEQUENCE_NUMBER")) {
-      return new KafkaError(`produce to ${batch.topic}-${batch.partition}`, code, answer?.errorMessage);
-    }
-    return { baseOffset: answer.baseOffset };
-  };
-}
-
-function produceBody(
-  batches: readonly PendingBatch[],
-  settings: ProduceSettings,
-  timeoutMs: number,
+/** One request with the batches of one leader, at most one of each partition. Nothing is copied. */
+export function produceRequest(
+  batches: readonly ProducerBatch[],
+  terms: ProduceTerms,
+  topicOf: (name: string) => TopicName,
 ): RequestInput<typeof Produce> {
-  const topicData = [...Map.groupBy(batches, ({ topic }) => topic)].map(([name, group]) => ({
-    name,
-    partitionData: group.map((batch) => ({
-      index: batch.partition,
-      records: recordBatch(batch, settings),
-    })),
-  }));
-  return { transactionalId: null, acks: settings.acks, timeoutMs, topicData };
+  const byTopic = new Map<string, { index: number; records: readonly Buffer[] }[]>();
+  for (const { target, buffer } of batches) {
+    const partition = { index: target.partition, records: buffer.pieces() };
+    const sameTopic = byTopic.get(target.topic);
+    if (sameTopic === undefined) byTopic.set(target.topic, [partition]);
+    else sameTopic.push(partition);
+  }
+  const topicData = [...byTopic].map(([name, partitionData]) => ({ ...topicOf(name), partitionData }));
+  return { ...terms, topicData };
 }
 
-function recordBatch(batch: PendingBatch, { compression, identity }: ProduceSettings): Buffer {
-  return buildBatch({
-    baseOffset: 0,
-    records: batch.records,
-    codec: compression,
-    producerId: identity?.producerId ?? -1,
-    producerEpoch: identity?.producerEpoch ?? -1,
-    baseSequence: batch.baseSequence,
+/** What the answer says of each batch, in the order of the batches. */
+export function produceOutcomes(
+  response: ResponseOf<typeof Produce>,
+  batches: readonly ProducerBatch[],
+  topicOf: (name: string) => TopicName,
+): (BatchOutcome | KafkaError)[] {
+  return batches.map(({ target }) => {
+    const { name, topicId } = topicOf(target.topic);
+    // An answer names the topic as the request did: by one of the two.
+    const topic = response.responses.find((each) =>
+      each.name === "" ? each.topicId === topicId : each.name === name,
+    );
+    const answer = topic?.partitionResponses.find(({ index }) => index === target.partition);
+    const action = `produce to ${target.topic}-${target.partition}`;
+    if (answer === undefined) return new KafkaError(action, "UNKNOWN_SERVER_ERROR", "no answer for it");
+    const code = errorName(answer.errorCode);
+    // A duplicate had been stored by an earlier try whose answer was lost: that is what we wanted.
+    if (code === "NONE" || code === "DUPLICATE_SEQUENCE_NUMBER") {
+      return { baseOffset: answer.baseOffset, logAppendTimeMs: answer.logAppendTimeMs };
+    }
+    return new KafkaError(action, code, refusal(answer.errorMessage, answer.recordErrors));
   });
+}
+
+type RecordErrors = ResponseOf<typeof Produce>["responses"][0]["partitionResponses"][0]["recordErrors"];
+
+/** The broker's own words, with the records that it names (KIP-467). */
+function refusal(message: string | null, recordErrors: RecordErrors): string {
+  const records = recordErrors.map(
+    ({ batchIndex, batchIndexErrorMessage }) =>
+      `record ${batchIndex}: ${batchIndexErrorMessage ?? "refused"}`,
+  );
+  return [...(message === null || message === "" ? [] : [message]), ...records].join("; ");
 }

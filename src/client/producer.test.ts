@@ -1,200 +1,390 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ScriptedBroker } from "../../test/support/scripted-broker.ts";
-import { World } from "../sim/world.ts";
-import { Produce } from "../wire/kafka/messages/00-produce.ts";
-import { InitProducerId } from "../wire/kafka/messages/22-init-producer-id.ts";
-import { decodeRecords } from "../wire/kafka/decode-records.ts";
-import { baseSequenceOf, producerIdOf } from "../wire/kafka/record-batch.ts";
-import type { RequestOf, ResponseInput } from "../wire/kafka/schema.ts";
-import { ClusterClient } from "./cluster-client.ts";
-import { Producer, type ProducerOptions } from "./producer.ts";
+import { producerScene, StrictLeader, type ProducerScene } from "../../test/support/producer-scene.ts";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { ClientEvents } from "./diagnostics.ts";
+import type { RecordMetadata } from "./pending-send.ts";
+import { Producer } from "./producer.ts";
+import { json } from "./serializers.ts";
 
-interface Arrived {
-  readonly sequence: number;
-  readonly producerId: number;
-  readonly values: string[];
+const one = (value: string): { topic: string; value: string } => ({ topic: "t", value });
+const letters = ["a", "b", "c", "d", "e", "f", "g", "h"];
+/** Each record a batch of its own. */
+const single = { batchSizeBytes: 1 };
+
+async function sendAll(scene: ProducerScene, values: readonly string[]): Promise<RecordMetadata[]> {
+  const sent = values.map((value) => scene.producer.send(one(value)));
+  return await scene.world.complete(Promise.all(sent));
 }
-
-/** What a Produce request carried for the only partition that these tests use. */
-function arrived(request: RequestOf<typeof Produce>): Arrived {
-  const batch = request.topicData[0]!.partitionData[0]!.records!;
-  const values = decodeRecords(batch).map(({ value }) => value!.toString());
-  return { sequence: baseSequenceOf(batch, 0), producerId: producerIdOf(batch, 0), values };
-}
-
-function answer(errorCode: number, baseOffset = 0): ResponseInput<typeof Produce> {
-  return {
-    responses: [
-      {
-        name: "t",
-        topicId: "AAAAAAAAAAAAAAAAAAAAAA",
-        partitionResponses: [{ index: 0, errorCode, baseOffset }],
-      },
-    ],
-  };
-}
-
-interface Scene {
-  readonly world: World;
-  readonly broker: ScriptedBroker;
-  readonly producer: Producer;
-}
-
-async function scene(options: Partial<ProducerOptions> = {}): Promise<Scene> {
-  const world = new World(1);
-  const broker = new ScriptedBroker();
-  broker.topics.set("t", 1);
-  let producerId = 6;
-  broker.on(InitProducerId, () => ({
-    throttleTimeMs: 0,
-    errorCode: 0,
-    producerId: (producerId += 1),
-    producerEpoch: 0,
-  }));
-  await world.complete(broker.start(world.machine("broker").boot()));
-  const bootstrapServers = [{ host: "broker", port: 9092 }];
-  const client = new ClusterClient(world.machine("client").boot(), {
-    bootstrapServers,
-    requestTimeoutMs: 1_000,
-  });
-  return { world, broker, producer: new Producer(client, options) };
-}
-
-function record(value: string): { topic: string; value: Buffer } {
-  return { topic: "t", value: Buffer.from(value) };
-}
-
-const CORRUPT = 2;
-const NOT_LEADER = 6;
-const OUT_OF_ORDER = 45;
-const TOO_LARGE = 10;
 
 test("records that are sent together travel together and get offsets in order", async () => {
-  const { world, broker, producer } = await scene();
-  const requests: Arrived[] = [];
-  broker.on(Produce, (request) => {
-    requests.push(arrived(request));
-    return answer(0, 100);
-  });
-  const acknowledged = Promise.all(["a", "b", "c"].map(async (value) => await producer.send(record(value))));
-  const offsets = (await world.complete(acknowledged)).map(({ offset }) => offset);
-  assert.deepEqual(offsets, [100, 101, 102]);
-  assert.deepEqual(requests, [{ sequence: 0, producerId: 7, values: ["a", "b", "c"] }]);
+  const leader = new StrictLeader();
+  const scene = await producerScene(leader);
+  const stored = await sendAll(scene, ["a", "b", "c"]);
+  assert.deepEqual(
+    stored.map(({ partition, offset }) => [partition, offset]),
+    [
+      [0, 0],
+      [0, 1],
+      [0, 2],
+    ],
+  );
+  assert.deepEqual(leader.arrived, [
+    { partition: 0, producerId: 7, epoch: 0, sequence: 0, values: ["a", "b", "c"] },
+  ]);
 });
 
 test("a retry carries the same sequence, so that the broker can tell it from a new batch", async () => {
-  const { world, broker, producer } = await scene();
-  const requests: Arrived[] = [];
-  broker.on(Produce, (request) => answer(requests.push(arrived(request)) < 3 ? NOT_LEADER : 0, 5));
-  const { offset } = await world.complete(producer.send(record("a")));
-  assert.equal(offset, 5);
+  const leader = new StrictLeader((_, index) => (index < 2 ? "NOT_LEADER_OR_FOLLOWER" : "stored"));
+  const scene = await producerScene(leader);
+  await sendAll(scene, ["a"]);
   assert.deepEqual(
-    requests.map(({ sequence }) => sequence),
-    [0, 0, 0],
-  );
-});
-
-test("an answer that was lost is asked for again, not taken for a failure", async () => {
-  const { world, broker, producer } = await scene();
-  let count = 0;
-  broker.on(Produce, () => {
-    count += 1;
-    if (count === 1) return null;
-    return count === 2 ? "close" : answer(0);
-  });
-  await world.complete(producer.send(record("a")));
-  assert.equal(count, 3);
-});
-
-test("a batch that overtook a failed one is sent again behind it", async () => {
-  const { world, broker, producer } = await scene({ batchSizeBytes: 1, lingerMs: 0 });
-  const stored: string[] = [];
-  let isFirst = true;
-  let next = 0;
-  broker.on(Produce, (request) => {
-    const { sequence, values } = arrived(request);
-    if (isFirst) {
-      isFirst = false;
-      return answer(CORRUPT);
-    }
-    if (sequence !== next) return answer(OUT_OF_ORDER);
-    next += 1;
-    stored.push(...values);
-    return answer(0);
-  });
-  const values = ["a", "b", "c", "d"];
-  await world.complete(Promise.all(values.map(async (value) => await producer.send(record(value)))));
-  assert.deepEqual(stored, values);
-});
-
-test("a refusal that no retry mends is the sender's, and the next batch starts with a new producer id", async () => {
-  const { world, broker, producer } = await scene();
-  const requests: Arrived[] = [];
-  broker.on(Produce, (request) => answer(requests.push(arrived(request)) === 1 ? TOO_LARGE : 0));
-  await assert.rejects(world.complete(producer.send(record("a"))), /MESSAGE_TOO_LARGE/);
-  await world.complete(producer.send(record("b")));
-  assert.deepEqual(
-    requests.map(({ sequence, producerId }) => [sequence, producerId]),
+    leader.arrived.map(({ epoch, sequence }) => [epoch, sequence]),
     [
-      [0, 7],
-      [0, 8],
+      [0, 0],
+      [0, 0],
+      [0, 0],
     ],
   );
+  assert.equal(scene.producer.metrics.retries, 2);
+});
+
+test("a batch whose answer was lost is sent again and stored once", async () => {
+  const leader = new StrictLeader((_, index) => (index < 2 ? "lost" : "stored"));
+  const scene = await producerScene(leader);
+  const [stored] = await sendAll(scene, ["a"]);
+  assert.deepEqual(leader.stored(), ["a"]);
+  assert.equal(stored!.offset, 0, "the broker knows where the first try went");
+  assert.equal(leader.arrived.length, 3);
+});
+
+test("five batches in flight keep their order, whichever of them is refused for now", async () => {
+  for (let refused = 1; refused < letters.length; refused += 1) {
+    const leader = new StrictLeader((_, index) => (index === refused ? "NOT_LEADER_OR_FOLLOWER" : "stored"));
+    const scene = await producerScene(leader, single);
+    await sendAll(scene, letters);
+    assert.deepEqual(leader.stored(), letters, `the batch that was refused: ${refused}`);
+    assert.ok(leader.arrived.every(({ epoch }) => epoch === 0));
+  }
+});
+
+test("five batches in flight keep their order when the connection is lost under them", async () => {
+  for (let lost = 1; lost < letters.length; lost += 1) {
+    const leader = new StrictLeader((_, index) => (index === lost ? "lost" : "stored"));
+    const scene = await producerScene(leader, single);
+    await sendAll(scene, letters);
+    assert.deepEqual(leader.stored(), letters, `the batch whose answer was lost: ${lost}`);
+  }
+});
+
+test("no more than five requests wait for a broker", async () => {
+  const leader = new StrictLeader();
+  const scene = await producerScene(leader, { ...single, maxInFlight: 3 });
+  await sendAll(scene, ["first"]);
+  let most = 0;
+  const note = (): void => {
+    most = Math.max(most, scene.client.metrics.requestsInFlight);
+  };
+  subscribe("millrace:client:batch.acknowledged", note);
+  await sendAll(scene, letters);
+  unsubscribe("millrace:client:batch.acknowledged", note);
+  // The one that was just answered is not counted any more.
+  assert.equal(most, 2);
+});
+
+test("a refusal for good is the sender's, and the partition goes on with the next epoch", async () => {
+  const leader = new StrictLeader(({ values }) => (values[0] === "b" ? "INVALID_RECORD" : "stored"));
+  const scene = await producerScene(leader, single);
+  const sent = ["a", "b", "c", "d"].map((value) => scene.producer.send(one(value)));
+  const outcomes = await scene.world.complete(Promise.allSettled(sent));
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ["fulfilled", "rejected", "fulfilled", "fulfilled"],
+  );
+  assert.match(String((outcomes[1] as PromiseRejectedResult).reason), /produce to t-0: INVALID_RECORD/);
+  assert.deepEqual(leader.stored(), ["a", "c", "d"]);
+  const last = leader.arrived.at(-1)!;
+  assert.deepEqual([last.producerId, last.epoch, last.sequence], [7, 1, 1]);
+});
+
+test("a leader that lost track of the producer is given the batch in the next epoch", async () => {
+  const leader = new StrictLeader((_, index) =>
+    index === 1 || index === 2 ? "OUT_OF_ORDER_SEQUENCE_NUMBER" : "stored",
+  );
+  const scene = await producerScene(leader, single);
+  await sendAll(scene, ["a"]);
+  await sendAll(scene, ["b", "c"]);
+  assert.deepEqual(leader.stored(), ["a", "b", "c"]);
+  const last = leader.arrived.at(-1)!;
+  assert.deepEqual([last.producerId, last.epoch, last.sequence], [7, 1, 1]);
+});
+
+test("a producer whose epoch was taken over gets another id", async () => {
+  const leader = new StrictLeader((_, index) => (index === 1 ? "INVALID_PRODUCER_EPOCH" : "stored"));
+  const scene = await producerScene(leader, single);
+  await sendAll(scene, ["a"]);
+  await sendAll(scene, ["b"]);
+  assert.deepEqual(leader.stored(), ["a", "b"]);
+  assert.equal(leader.arrived.at(-1)!.producerId, 8);
+});
+
+test("a batch that is too large for the topic is cut until it fits, and later ones are made smaller", async () => {
+  const leader = new StrictLeader(({ values }) => (values.length > 2 ? "MESSAGE_TOO_LARGE" : "stored"));
+  const scene = await producerScene(leader);
+  const stored = await sendAll(scene, letters);
+  assert.deepEqual(leader.stored(), letters);
+  assert.deepEqual(
+    stored.map(({ offset }) => offset),
+    [0, 1, 2, 3, 4, 5, 6, 7],
+  );
+  assert.equal(scene.producer.metrics.batchesSplit, 3);
+  assert.ok(
+    leader.arrived.every(({ epoch }) => epoch === 0),
+    "the halves have the numbers of the whole",
+  );
+  await sendAll(scene, letters);
+  assert.equal(scene.producer.metrics.batchesSplit, 3);
+});
+
+test("a record that is too large for the topic fails alone", async () => {
+  const leader = new StrictLeader(({ values }) => (values.includes("c") ? "MESSAGE_TOO_LARGE" : "stored"));
+  const scene = await producerScene(leader);
+  const sent = ["a", "b", "c", "d"].map((value) => scene.producer.send(one(value)));
+  const outcomes = await scene.world.complete(Promise.allSettled(sent));
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ["fulfilled", "fulfilled", "rejected", "fulfilled"],
+  );
+  assert.deepEqual(leader.stored(), ["a", "b", "d"]);
+});
+
+test("a batch is freed only when its acks are satisfied or it has failed for good", async () => {
+  const freed: string[] = [];
+  const note = (message: unknown): void => {
+    const { reason, attempt } = message as ClientEvents["batch.freed"];
+    freed.push(`${reason} after ${attempt}`);
+  };
+  subscribe("millrace:client:batch.freed", note);
+  const leader = new StrictLeader((_, index) => {
+    assert.ok(scene.producer.metrics.bufferedBytes > 0, "what may have to be sent again is kept");
+    if (index < 2) return "NOT_ENOUGH_REPLICAS";
+    return index === 2 ? "stored" : "INVALID_RECORD";
+  });
+  const scene = await producerScene(leader);
+  await scene.world.complete(scene.producer.send(one("a")));
+  await assert.rejects(scene.world.complete(scene.producer.send(one("b"))));
+  unsubscribe("millrace:client:batch.freed", note);
+  assert.deepEqual(freed, ["acknowledged after 3", "failed after 1"]);
+  assert.equal(scene.producer.metrics.bufferedBytes, 0);
 });
 
 test("a full buffer holds the sender back until acks free it", async () => {
-  const { world, broker, producer } = await scene({ bufferMemoryBytes: 100, batchSizeBytes: 1, lingerMs: 0 });
-  let stored = 0;
-  broker.on(Produce, () => {
-    stored += 1;
-    return answer(0);
-  });
+  const leader = new StrictLeader();
+  const scene = await producerScene(leader, { bufferMemoryBytes: 1_024, batchSizeBytes: 512 });
+  await sendAll(scene, ["first"]);
+  const { producer, world } = scene;
+  const sent = letters.map((letter) => producer.send(one(letter.repeat(300))));
+  assert.equal(producer.hasRoom, false);
+  assert.equal(producer.metrics.waits, 7, "first for metadata, and six for memory");
+  assert.ok(producer.metrics.bufferedBytes <= 1_024);
   await world.complete(producer.room());
-  void producer.send(record("x".repeat(90)));
-  let hasRoom = false;
-  const waiting = world.complete(producer.send(record("y".repeat(90)))).then(() => (hasRoom = true));
-  assert.equal(hasRoom, false);
-  await waiting;
-  assert.equal(stored, 2);
+  await world.complete(Promise.all(sent));
+  assert.deepEqual(
+    leader.stored().slice(1),
+    letters.map((letter) => letter.repeat(300)),
+  );
 });
 
-test("what is not acknowledged within its delivery time is given up", async () => {
-  const { world, broker, producer } = await scene({ deliveryTimeoutMs: 5_000 });
-  broker.on(Produce, () => answer(NOT_LEADER));
-  await assert.rejects(world.complete(producer.send(record("a"))), /NOT_LEADER_OR_FOLLOWER|not acknowledged/);
+test("memory that is short makes batches leave that would linger", async () => {
+  const leader = new StrictLeader();
+  const scene = await producerScene(leader, {
+    bufferMemoryBytes: 1_024,
+    batchSizeBytes: 1_024,
+    lingerMs: 60_000,
+  });
+  const startedMs = scene.world.scheduler.nowMs;
+  const sent = ["a", "b"].map((letter) => scene.producer.send(one(letter.repeat(600))));
+  await scene.world.complete(sent[0]!);
+  assert.ok(scene.world.scheduler.nowMs - startedMs < 1_000);
+});
+
+test("a record that is larger than a request may be is refused at once", async () => {
+  const scene = await producerScene(new StrictLeader(), { maxRequestSizeBytes: 1_000 });
+  await assert.rejects(scene.producer.send(one("x".repeat(1_000))), {
+    code: "MESSAGE_TOO_LARGE",
+    message: /record of 1036 bytes to "t".*maxRequestSizeBytes is 1000/,
+  });
+});
+
+test("waiting for memory ends after maxBlockMs, and says what is full", async () => {
+  const leader = new StrictLeader(() => "NOT_LEADER_OR_FOLLOWER");
+  const scene = await producerScene(leader, { bufferMemoryBytes: 512, maxBlockMs: 2_000 });
+  const first = scene.producer.send(one("a".repeat(400)));
+  first.catch(() => {});
+  await scene.world.scheduler.runFor(100);
+  await assert.rejects(scene.world.complete(scene.producer.send(one("b".repeat(400)))), {
+    kind: "timeout",
+    message: /no room for a record for "t" within maxBlockMs \(2000\): bufferMemoryBytes \(512\)/,
+  });
+});
+
+test("waiting for a topic that does not exist ends after maxBlockMs with Kafka's name for it", async () => {
+  const scene = await producerScene(new StrictLeader(), { maxBlockMs: 2_000 });
+  await assert.rejects(scene.world.complete(scene.producer.send({ topic: "none", value: "a" })), {
+    code: "UNKNOWN_TOPIC_OR_PARTITION",
+  });
+});
+
+test("a topic that cannot be found does not hold up another", async () => {
+  const scene = await producerScene(new StrictLeader());
+  const stuck = scene.producer.send({ topic: "none", value: "a" });
+  stuck.catch(() => {});
+  assert.equal((await sendAll(scene, ["b"]))[0]!.offset, 0);
+});
+
+test("a signal ends the wait for a place in the buffer", async () => {
+  const scene = await producerScene(new StrictLeader());
+  const abort = new AbortController();
+  const waiting = scene.producer.send({ topic: "none", value: "a" }, { signal: abort.signal });
+  abort.abort(new Error("enough"));
+  await assert.rejects(scene.world.complete(waiting), /enough/);
+});
+
+test("what is not acknowledged within its delivery time is given up, with the reason of the last try", async () => {
+  const scene = await producerScene(new StrictLeader(() => "NOT_LEADER_OR_FOLLOWER"), {
+    deliveryTimeoutMs: 5_000,
+  });
+  const startedMs = scene.world.scheduler.nowMs;
+  await assert.rejects(scene.world.complete(scene.producer.send(one("a"))), (error: Error) => {
+    assert.match(error.message, /Records for t-0 were not acknowledged within deliveryTimeoutMs \(5000\)/);
+    return /NOT_LEADER_OR_FOLLOWER/.test(String(error.cause));
+  });
+  assert.ok(scene.world.scheduler.nowMs - startedMs < 5_100);
+});
+
+test("a batch that is given up on its way is told at once, and freed when its request has ended", async () => {
+  const scene = await producerScene(new StrictLeader(), { deliveryTimeoutMs: 500 }, 1, {
+    requestTimeoutMs: 3_000,
+  });
+  await sendAll(scene, ["a"]);
+  scene.world.network.cut("client", "broker");
+  const startedMs = scene.world.scheduler.nowMs;
+  await assert.rejects(scene.world.complete(scene.producer.send(one("b"))), /deliveryTimeoutMs/);
+  assert.ok(scene.world.scheduler.nowMs - startedMs < 600);
+  assert.ok(scene.producer.metrics.bufferedBytes > 0, "its bytes may still be read by the network");
+  await scene.world.scheduler.runFor(3_000);
+  assert.equal(scene.producer.metrics.bufferedBytes, 0);
 });
 
 test("close waits for every ack, and a closed producer refuses more", async () => {
-  const { world, broker, producer } = await scene({ lingerMs: 60_000 });
-  let stored = 0;
-  broker.on(Produce, (request) => {
-    stored += arrived(request).values.length;
-    return answer(0);
-  });
-  const sent = [producer.send(record("a")), producer.send(record("b"))];
+  const leader = new StrictLeader();
+  const { world, producer } = await producerScene(leader, { lingerMs: 60_000 });
+  const sent = [producer.send(one("a")), producer.send(one("b"))];
   await world.complete(producer.close());
   await world.complete(Promise.all(sent));
-  assert.equal(stored, 2);
-  await assert.rejects(world.complete(producer.send(record("c"))), /closed/);
+  assert.deepEqual(leader.stored(), ["a", "b"]);
+  await assert.rejects(producer.send(one("c")), { kind: "ended" });
 });
 
-test("acks 0 waits for nobody", async () => {
-  const { world, broker, producer } = await scene({ acks: 0, isIdempotent: false });
-  broker.on(Produce, () => null);
-  assert.equal((await world.complete(producer.send(record("a")))).offset, -1);
+test("a signal ends a close, and what is not acknowledged fails", async () => {
+  const scene = await producerScene(new StrictLeader(() => "NOT_LEADER_OR_FOLLOWER"));
+  const sent = scene.producer.send(one("a"));
+  const failed = assert.rejects(sent, /closed before the record was acknowledged/);
+  const abort = new AbortController();
+  const closed = scene.producer.close({ signal: abort.signal });
+  await scene.world.scheduler.runFor(1_000);
+  abort.abort();
+  await scene.world.complete(closed);
+  await failed;
+});
+
+test("a flush does not wait for what is sent after it", async () => {
+  const { world, producer } = await producerScene(new StrictLeader(), { lingerMs: 60_000 });
+  const first = producer.send(one("a"));
+  await world.complete(producer.flush());
+  const second = producer.send(one("b"));
+  await world.scheduler.runFor(1_000);
+  await world.complete(first);
+  assert.equal(producer.metrics.bufferedBatches, 1, "the second one lingers");
+  await world.complete(Promise.all([producer.flush(), second]));
+});
+
+test("acks 0 waits for nobody, and frees memory when the bytes have left", async () => {
+  const { world, producer } = await producerScene(new StrictLeader(), { acks: 0 });
+  assert.equal((await world.complete(producer.send(one("a")))).offset, -1);
+  assert.equal(producer.metrics.bufferedBytes, 0);
+});
+
+test("sendMany takes no more from its source than the buffer holds", async () => {
+  const leader = new StrictLeader();
+  const { world, producer } = await producerScene(leader, {
+    bufferMemoryBytes: 4_096,
+    batchSizeBytes: 1_024,
+  });
+  let taken = 0;
+  let mostAhead = 0;
+  function* source(): Generator<{ topic: string; value: string }> {
+    for (; taken < 200; taken += 1) {
+      mostAhead = Math.max(mostAhead, taken - leader.stored().length);
+      yield one(String(taken).padEnd(100));
+    }
+  }
+  assert.equal(await world.complete(producer.sendMany(source())), 200);
+  assert.deepEqual(
+    leader.stored().map(Number),
+    Array.from({ length: 200 }, (_, index) => index),
+  );
+  assert.ok(mostAhead <= 40, `${mostAhead} records were ahead of the log`);
+});
+
+test("sendMany ends with the first failure", async () => {
+  const leader = new StrictLeader((_, index) => (index === 2 ? "INVALID_RECORD" : "stored"));
+  const { world, producer } = await producerScene(leader, { bufferMemoryBytes: 2_048, batchSizeBytes: 512 });
+  let taken = 0;
+  async function* source(): AsyncGenerator<{ topic: string; value: string }> {
+    for (; taken < 1_000; taken += 1) yield await Promise.resolve(one("x".repeat(200)));
+  }
+  await assert.rejects(world.complete(producer.sendMany(source())), /INVALID_RECORD/);
+  assert.ok(taken < 100);
 });
 
 test("records keep their order while the topic is being created and while memory is short", async () => {
-  const { world, broker, producer } = await scene({ bufferMemoryBytes: 100, batchSizeBytes: 1, lingerMs: 0 });
-  broker.topics.delete("t");
-  world.scheduler.after(700, null, () => broker.topics.set("t", 1));
-  const stored: string[] = [];
-  broker.on(Produce, (request) => {
-    stored.push(...arrived(request).values);
-    return answer(0);
-  });
+  const leader = new StrictLeader();
+  const scene = await producerScene(leader, { bufferMemoryBytes: 600, batchSizeBytes: 1 });
+  scene.broker.topics.delete("t");
+  scene.world.scheduler.after(700, null, () => scene.broker.topics.set("t", 1));
   const values = Array.from({ length: 20 }, (_, index) => String(index));
-  await world.complete(Promise.all(values.map(async (value) => await producer.send(record(value)))));
-  assert.deepEqual(stored, values);
+  await sendAll(scene, values);
+  assert.deepEqual(leader.stored(), values);
+});
+
+test("records of one key go to one partition, those without are spread in batches", async () => {
+  const leader = new StrictLeader();
+  const { world, producer } = await producerScene(leader, { batchSizeBytes: 1_024 }, 4);
+  const keyed = letters.map((value) => producer.send({ topic: "t", key: "21", value }));
+  const partitions = (await world.complete(Promise.all(keyed))).map(({ partition }) => partition);
+  assert.deepEqual(new Set(partitions).size, 1);
+  await world.complete(producer.sendMany(Array.from({ length: 4_000 }, () => one("x".repeat(50)))));
+  const counts = [0, 1, 2, 3].map((partition) => leader.stored(partition).length);
+  for (const count of counts) assert.ok(count > 700 && count < 1_300, counts.join(", "));
+});
+
+test("serializers make keys and values of any type; what has none is refused by name", async () => {
+  const leader = new StrictLeader();
+  const { world, client } = await producerScene(leader);
+  const typed = new Producer<string, { count: number }>({
+    client,
+    valueSerializer: json<object>().serialize,
+  });
+  await world.complete(typed.send({ topic: "t", key: "k", value: { count: 2 } }));
+  assert.deepEqual(leader.stored(), ['{"count":2}']);
+  const plain = new Producer<string, number>({ client });
+  await assert.rejects(plain.send({ topic: "t", value: 2 }), /A value for topic "t" is text, bytes or null/);
+});
+
+test("a setting that cannot be is refused by its name", async () => {
+  const { client } = await producerScene(new StrictLeader());
+  assert.throws(() => new Producer({ client, maxInFlight: 6 }), /maxInFlight of 1 to 5, not 6/);
+  assert.throws(() => new Producer({ client, acks: 0, isIdempotent: true }), /needs acks 1 or all/);
+  assert.throws(() => new Producer({ client, batchSizeBytes: 0 }), /batchSizeBytes is from 1/);
 });

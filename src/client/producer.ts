@@ -1,360 +1,293 @@
-import type { CodecName } from "../base/compression.ts";
-import { errorName } from "../tables/errors.ts";
-import { InitProducerId } from "../wire/kafka/messages/22-init-producer-id.ts";
-import {
-  Accumulator,
-  recordSizeBytes,
-  type BufferedRecord,
-  type PendingBatch,
-  type RecordHeader,
-} from "./accumulator.ts";
-import { ClientError, KafkaError } from "./client-error.ts";
+import { Accumulator } from "./accumulator.ts";
+import { asError, ClientError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import type { TopicInfo } from "./cluster-metadata.ts";
-import { partitionOfKey, StickyPartitioner } from "./partitioner.ts";
-import { produceBatches, type Acks, type BatchOutcome } from "./produce-request.ts";
-import { backoffMs, mayRetry } from "./retry.ts";
+import { clusterClientOf, type ConnectionOptions } from "./connect.ts";
+import { PendingSend, type RecordMetadata } from "./pending-send.ts";
+import type { BatchTarget, ProducerBatch } from "./producer-batch.ts";
+import { newProducerMetrics, type ProducerMetrics } from "./producer-metrics.ts";
+import { producerSettings, type ProducerOptions, type ProducerSettings } from "./producer-options.ts";
+import { ProducerTopics, type ProducerTopic } from "./producer-topics.ts";
+import { NO_HEADERS, type RecordHeader } from "./record-encoding.ts";
+import { RecordIntake, type IncomingRecord } from "./record-intake.ts";
+import { Sender } from "./sender.ts";
+import { abortable } from "./retry.ts";
+import { SentBatches } from "./sent-batches.ts";
+import { bytesOf } from "./serialize-record.ts";
+import { Turns } from "./turns.ts";
 
-export interface ProducerOptions {
-  readonly acks: Acks;
-  /** Bytes of one partition's records that travel together. */
-  readonly batchSizeBytes: number;
-  /** Milliseconds that a batch which is not full waits for company. */
-  readonly lingerMs: number;
-  /** Bytes of records that are buffered or not yet acknowledged; above it, `send` waits. */
-  readonly bufferMemoryBytes: number;
-  readonly compression: CodecName;
-  /** No duplicates and no reordering by retries; needs acks "all" (-1). */
-  readonly isIdempotent: boolean;
-  /** Milliseconds from `send` until a record that is still not acknowledged is given up. */
-  readonly deliveryTimeoutMs: number;
-}
+/** What a record's key or value may be where no serializer is given. */
+export type Plain = string | Buffer | null;
 
-export const PRODUCER_DEFAULTS: ProducerOptions = {
-  acks: -1,
-  batchSizeBytes: 65_536,
-  lingerMs: 5,
-  bufferMemoryBytes: 32 * 1024 * 1024,
-  compression: "none",
-  isIdempotent: true,
-  deliveryTimeoutMs: 120_000,
-};
-
-export interface ProducerRecord {
+export interface ProducerRecord<K = Plain, V = Plain> {
   readonly topic: string;
   /** Chosen by the key, or sticky, when absent. */
   readonly partition?: number;
-  readonly key?: Buffer | null;
-  readonly value: Buffer | null;
+  /** Records of one key go to one partition, the one that Java's clients choose. */
+  readonly key?: K;
+  /** Null is a tombstone: it deletes the key from a compacted topic. */
+  readonly value: V;
   readonly headers?: readonly RecordHeader[];
   /** Milliseconds since the epoch; now when absent. */
   readonly timestamp?: number;
 }
 
-export interface Acknowledgement {
-  readonly partition: number;
-  /** -1 with acks 0, and for a record whose first try had been stored unbeknown to us. */
-  readonly offset: number;
+export interface WaitOptions {
+  /** Ends the wait: the call is rejected with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-interface Entry {
-  readonly partition: number;
-  /** The record's place in its batch. */
-  readonly index: number;
-  readonly settlement: Settlement;
-}
-
-interface Settlement {
-  readonly promise: Promise<BatchOutcome>;
-  resolve(outcome: BatchOutcome): void;
-  reject(error: unknown): void;
-}
-
-/** As many as a broker remembers per producer and partition, so that it can tell a retry from a new batch. */
-const IDEMPOTENT_IN_FLIGHT_MAX = 5;
-/** Records that may wait for their topic's metadata before `room` holds the sender back. */
-const ENTERING_MAX = 1_000;
+/** Bytes that one turn of the event loop may bring: what is full must get a chance to leave meanwhile. */
+const TURN_BYTES = 512 * 1024;
+const NO_WAIT_OPTIONS: WaitOptions = {};
 
 /**
- * Sends records: they wait in fixed-size batches per partition, leave by size or by `lingerMs`, and stay in
- * the buffer until their acks are satisfied. Retries keep the order of a partition: with idempotence the
- * broker refuses a batch that overtook another; without it only one batch is in flight.
+ * Sends records to Kafka topics. They wait in batches per partition, which leave by size or by `lingerMs`, and stay in
+ * the buffer until their acks are satisfied; they are retried in order and stored once. When the buffer is full,
+ * `send` waits.
+ *
+ *     const producer = new Producer({ bootstrapServers: "127.0.0.1:9092" });
+ *     const { partition, offset } = await producer.send({ topic: "orders", key: "42", value: '{"count":2}' });
+ *     await producer.close();
  */
-export class Producer {
+export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
   private readonly client: ClusterClient;
-  private readonly options: ProducerOptions;
+  private readonly isClientOwned: boolean;
+  private readonly options: ProducerOptions<K, V>;
+  private readonly settings: ProducerSettings;
+  private readonly counters = newProducerMetrics();
   private readonly accumulator: Accumulator;
-  private readonly sticky: StickyPartitioner;
-  private readonly settlements = new Map<PendingBatch, Settlement>();
-  private readonly sequences = new Map<string, number>(); // The next one, by topic/partition.
-  private readonly finding = new Map<string, Promise<TopicInfo>>();
-  private readonly queue: { readonly sizeBytes: number; admit(): void }[] = []; // Waits for memory.
-  private isTurnTaken = false; // The first of the queue was admitted and has not entered yet.
-  private readonly watchers: (() => void)[] = [];
-  private entering = 0; // Calls of `send` whose record is not in the buffer yet.
-  private identity: { producerId: number; producerEpoch: number } | null = null;
-  private identifying = false;
-  private timer: { cancel(): void } | null = null;
-  private pumpAtMs = Infinity;
-  private isFlushing = false;
-  private isClosed = false;
+  private readonly topics: ProducerTopics;
+  private readonly intake: RecordIntake;
+  private readonly sender: Sender;
+  private readonly turns: Turns;
+  private lastTopic: ProducerTopic | null = null; // As a rule the next record's too.
+  private turnBytes = 0;
+  private flushes = 0;
+  private roomCalls = 0;
+  private closing: Promise<void> | null = null;
 
-  constructor(client: ClusterClient, options: Partial<ProducerOptions> = {}) {
+  /** @throws ClientError `invalid` for a setting that cannot be. Nothing is connected before the first record. */
+  constructor(options: ConnectionOptions & ProducerOptions<K, V>) {
+    this.settings = producerSettings(options);
+    this.options = options;
+    const { client, isOwned } = clusterClientOf(options);
     this.client = client;
-    this.options = { ...PRODUCER_DEFAULTS, ...options };
-    if (this.options.isIdempotent && this.options.acks !== -1) {
-      throw new ClientError(
-        "invalid",
-        `An idempotent producer needs acks=all, not acks=${this.options.acks}`,
-      );
-    }
-    this.accumulator = new Accumulator(this.options);
-    this.sticky = new StickyPartitioner(client.env.random, this.options.batchSizeBytes);
+    this.isClientOwned = isOwned;
+    this.turns = new Turns(client.env.clock, (nowMs) => this.work(nowMs));
+    this.accumulator = new Accumulator(this.settings);
+    this.topics = new ProducerTopics(client, this.topicsOwner(), this.settings.batchSizeBytes);
+    const { settings, accumulator, topics, counters: metrics } = this;
+    const parts = { client, settings, accumulator, topics, metrics };
+    this.intake = new RecordIntake(parts);
+    this.sender = new Sender({ ...parts, onMoved: () => this.moved() });
   }
 
-  private get inFlightMax(): number {
-    return this.options.isIdempotent ? IDEMPOTENT_IN_FLIGHT_MAX : 1;
+  private topicsOwner(): ConstructorParameters<typeof ProducerTopics>[1] {
+    return {
+      newQueue: (target: BatchTarget) => this.accumulator.newQueue(target),
+      isWanted: (topic) => topic.waiting > 0 || topic.queues.some((queue) => !queue.isEmpty),
+      onTold: (topic) => {
+        this.intake.told(topic);
+        this.turns.plan();
+      },
+    };
+  }
+
+  /** What was done so far, as plain counters. */
+  get metrics(): Readonly<ProducerMetrics> {
+    this.counters.bufferedBytes = this.accumulator.memory.usedBytes;
+    this.counters.bufferedBatches = this.accumulator.batches.size;
+    return this.counters;
   }
 
   /**
-   * Resolves when the record's acks are satisfied; waits first while the buffer is full.
-   * @throws KafkaError or ClientError when it was refused, or not acknowledged within `deliveryTimeoutMs`.
+   * Resolves when the record's acks are satisfied; waits first while the buffer is full or the topic is not known, for
+   * `maxBlockMs` at most. Records of one partition are stored in the order of the calls. Keys and values are copied
+   * before the call returns, unless it has to wait: then they must not change until it is done.
+   *
+   * `signal` ends the wait for a place in the buffer. From there on a record cannot be called back.
+   *
+   * @throws KafkaError with Kafka's name of what was wrong, or ClientError: `timeout` when it was not acknowledged
+   * within `deliveryTimeoutMs`, `invalid` for a record that cannot be sent, `ended` after `close`.
    */
-  async send(record: ProducerRecord): Promise<Acknowledgement> {
-    const { partition, index, settlement } = await this.enter(record);
-    const { baseOffset } = await settlement.promise;
-    return { partition, offset: baseOffset < 0 ? -1 : baseOffset + index };
-  }
-
-  /**
-   * Puts a record into the buffer, in the order of the calls: whoever has to wait, for metadata or for memory,
-   * is waited for by all who come after. A record on its way here holds a flush back.
-   */
-  private async enter(record: ProducerRecord): Promise<Entry> {
-    if (this.isClosed) throw new ClientError("ended", "The producer is closed");
-    this.entering += 1;
-    let hasTurn = false;
+  send(record: ProducerRecord<K, V>, options: WaitOptions = NO_WAIT_OPTIONS): Promise<RecordMetadata> {
     try {
-      const buffered: BufferedRecord = {
-        timestamp: record.timestamp ?? this.client.env.clock.now(),
-        key: record.key ?? null,
-        value: record.value,
-        headers: record.headers ?? [],
-      };
-      const sizeBytes = recordSizeBytes(buffered);
-      const partition = await this.choosePartition(record, buffered, sizeBytes);
-      if (this.isTurnTaken || this.queue.length > 0 || !this.accumulator.hasRoom(sizeBytes)) {
-        await new Promise<void>((admit) => void this.queue.push({ sizeBytes, admit }));
-        hasTurn = true;
-        if (this.isClosed) throw new ClientError("ended", "The producer is closed");
-      }
-      const nowMs = this.client.env.clock.monotonic();
-      const added = this.accumulator.add({ topic: record.topic, partition }, buffered, nowMs);
-      const settlement = this.settlementOf(added.batch);
-      this.wakeAt(this.isFlushing ? nowMs : added.readyAtMs);
-      return { partition, index: added.index, settlement };
-    } finally {
-      this.entering -= 1;
-      if (hasTurn) this.isTurnTaken = false;
-      this.admitNext();
-    }
-  }
-
-  /** Gives the first in the queue its turn when there is room for it; nobody overtakes it meanwhile. */
-  private admitNext(): void {
-    const first = this.queue[0];
-    const mayEnter = first !== undefined && !this.isTurnTaken && this.accumulator.hasRoom(first.sizeBytes);
-    if (mayEnter || (first !== undefined && this.isClosed)) {
-      this.queue.shift();
-      this.isTurnTaken = true;
-      first.admit();
-    }
-    for (const resume of this.watchers.splice(0)) resume();
-  }
-
-  private async choosePartition(
-    record: ProducerRecord,
-    buffered: BufferedRecord,
-    sizeBytes: number,
-  ): Promise<number> {
-    const known = this.finding.has(record.topic) ? null : this.client.knownTopic(record.topic);
-    const topic = known ?? (await this.findTopic(record.topic));
-    const count = topic.partitions.length;
-    if (record.partition !== undefined) {
-      if (record.partition >= 0 && record.partition < count) return record.partition;
-      throw new ClientError("invalid", `Topic "${record.topic}" has no partition ${record.partition}`);
-    }
-    if (buffered.key !== null) return partitionOfKey(buffered.key, count);
-    const led = topic.partitions.filter(({ leaderId }) => leaderId >= 0).map(({ partition }) => partition);
-    const choices = led.length > 0 ? led : topic.partitions.map(({ partition }) => partition);
-    return this.sticky.next(record.topic, sizeBytes, choices);
-  }
-
-  private findTopic(name: string): Promise<TopicInfo> {
-    const running = this.finding.get(name);
-    if (running !== undefined) return running;
-    const finding = this.client.retrying(
-      async () => await this.client.topic(name, { allowAutoTopicCreation: true }),
-    );
-    this.finding.set(name, finding);
-    // Only at the end of the turn, when all who wait have gone on: a later record must not find the way free
-    // before them.
-    const forget = (): void => this.client.env.clock.defer(() => this.finding.delete(name));
-    finding.then(forget, forget);
-    return finding;
-  }
-
-  /** Resolves when the buffer has room again, for a caller that sends without waiting for acks. */
-  async room(): Promise<void> {
-    while (this.entering >= ENTERING_MAX || this.queue.length > 0 || !this.accumulator.hasRoom(1)) {
-      await this.somethingMoved();
-    }
-  }
-
-  private async somethingMoved(): Promise<void> {
-    await new Promise<void>((resolve) => void this.watchers.push(resolve));
-  }
-
-  private settlementOf(batch: PendingBatch): Settlement {
-    const existing = this.settlements.get(batch);
-    if (existing !== undefined) return existing;
-    const created: Settlement = Promise.withResolvers<BatchOutcome>();
-    this.settlements.set(batch, created);
-    return created;
-  }
-
-  /** Makes sure that `pump` runs at this time or earlier. */
-  private wakeAt(atMs: number): void {
-    if (atMs >= this.pumpAtMs) return;
-    this.timer?.cancel();
-    this.pumpAtMs = atMs;
-    const delayMs = atMs - this.client.env.clock.monotonic();
-    // At once means at the end of this turn: records that are sent together leave together.
-    if (delayMs <= 0) this.client.env.clock.defer(() => this.pump());
-    else this.timer = this.client.env.clock.schedule(delayMs, () => this.pump());
-  }
-
-  /** Sends all that may leave now and sets the timer for what may leave later. */
-  private pump(): void {
-    this.timer?.cancel();
-    this.timer = null;
-    this.pumpAtMs = Infinity;
-    const nowMs = this.client.env.clock.monotonic();
-    this.giveUpExpired(nowMs);
-    if (this.options.isIdempotent && this.identity === null) {
-      const mayIdentify = !this.identifying && !this.accumulator.isEmpty && this.accumulator.inFlight === 0;
-      if (mayIdentify) void this.identify();
-      return;
-    }
-    const options = { inFlightMax: this.inFlightMax, flush: this.isFlushing };
-    for (;;) {
-      const batches = this.accumulator.takeReady(nowMs, options);
-      if (batches.length === 0) break;
-      for (const batch of batches) this.number(batch);
-      void this.deliver(batches);
-    }
-    this.wakeAt(this.accumulator.nextReadyAtMs(this.inFlightMax));
-  }
-
-  private giveUpExpired(nowMs: number): void {
-    for (const batch of this.accumulator.takeExpired(nowMs - this.options.deliveryTimeoutMs)) {
-      const where = `${batch.topic}-${batch.partition}`;
-      const message = `Records for ${where} were not acknowledged within ${this.options.deliveryTimeoutMs} ms`;
-      this.finish(batch, new ClientError("timeout", message));
-      // Its sequence was seen, perhaps; a hole in the sequences would be refused for ever.
-      if (batch.baseSequence >= 0) this.identity = null;
-    }
-  }
-
-  private number(batch: PendingBatch): void {
-    if (!this.options.isIdempotent || batch.baseSequence >= 0) return;
-    const name = `${batch.topic}/${batch.partition}`;
-    const next = this.sequences.get(name) ?? 0;
-    batch.baseSequence = next;
-    // Sequences wrap to 0 after the greatest 32-bit number.
-    this.sequences.set(name, (next + batch.records.length) % 2 ** 31);
-  }
-
-  /** Gets a fresh producer id; sequences start anew, also those of batches that wait for a retry. */
-  private async identify(): Promise<void> {
-    this.identifying = true;
-    try {
-      const body = { transactionalId: null, transactionTimeoutMs: 0 };
-      const answer = await this.client.request({ to: "any" }, InitProducerId, body, ({ errorCode }) => {
-        if (errorCode !== 0) throw new KafkaError("get a producer id", errorName(errorCode));
-      });
-      this.identity = { producerId: answer.producerId, producerEpoch: answer.producerEpoch };
-      this.sequences.clear();
-      this.accumulator.resetSequences();
+      const incoming = this.incoming(record);
+      const batch = this.intake.place(incoming);
+      if (batch === null) return this.sendInTurn(incoming, options);
+      this.turnBytes += incoming.sizeBytes;
+      this.turns.plan();
+      return new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
     } catch (error) {
-      for (const batch of this.accumulator.takeAll()) this.finish(batch, error);
-    } finally {
-      this.identifying = false;
+      return Promise.reject(asError(error));
     }
-    if (this.identity !== null) this.pump();
   }
 
-  private async deliver(batches: readonly PendingBatch[]): Promise<void> {
-    const { acks, compression } = this.options;
-    const settings = { acks, compression, identity: this.identity };
-    await produceBatches(this.client, batches, settings, (batch, outcome) => this.judge(batch, outcome));
-    this.pump();
+  private async sendInTurn(incoming: IncomingRecord, options: WaitOptions): Promise<RecordMetadata> {
+    let delivery: PendingSend | null = null;
+    await this.placeInTurn(incoming, options, (batch) => {
+      delivery = new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
+    });
+    return await delivery!;
   }
 
-  private judge(batch: PendingBatch, outcome: BatchOutcome | Error): void {
-    if (!(outcome instanceof Error)) {
-      this.accumulator.settle(batch, "acknowledged");
-      this.finish(batch, outcome);
-      return;
+  private async placeInTurn(
+    incoming: IncomingRecord,
+    { signal }: WaitOptions,
+    onPlaced: (batch: ProducerBatch) => void,
+  ): Promise<void> {
+    this.turns.plan(); // Lack of memory makes batches leave that would linger.
+    const placed = (batch: ProducerBatch): void => {
+      this.turns.plan();
+      onPlaced(batch);
+    };
+    await this.intake.placeInTurn(incoming, placed, signal);
+  }
+
+  /**
+   * Sends many records, as fast as the cluster takes them and with no more in memory than the buffer holds. Resolves
+   * with their number when the acks of all are satisfied. The first failure ends it: no more are taken from `records`,
+   * those under way are waited for, and the error is thrown.
+   */
+  async sendMany(
+    records: Iterable<ProducerRecord<K, V>> | AsyncIterable<ProducerRecord<K, V>>,
+    options: WaitOptions = NO_WAIT_OPTIONS,
+  ): Promise<number> {
+    const sent = new SentBatches();
+    let count = 0;
+    // Two loops, because `for await` over what is at hand would cost more than sending it.
+    if (Symbol.asyncIterator in records) {
+      for await (const record of records) {
+        const wait = this.offer(record, options, sent);
+        if (wait !== null) await wait;
+        count += 1;
+        if (sent.failure !== null) break;
+      }
+    } else {
+      for (const record of records) {
+        const wait = this.offer(record, options, sent);
+        if (wait !== null) await wait;
+        count += 1;
+        if (sent.failure !== null) break;
+      }
     }
-    const nowMs = this.client.env.clock.monotonic();
-    const isInTime = nowMs - batch.createdMs < this.options.deliveryTimeoutMs;
-    const isOutOfOrder = outcome instanceof KafkaError && outcome.code === "OUT_OF_ORDER_SEQUENCE_NUMBER";
-    if (isInTime && (mayRetry(outcome) || (isOutOfOrder && this.options.isIdempotent))) {
-      // It may have overtaken another, and goes again behind that one. With no other about, the broker has
-      // lost track of the producer; the batch was refused, so it may go under a new id.
-      if (isOutOfOrder && this.accumulator.isAlone(batch)) this.identity = null;
-      this.client.forgetTopic(batch.topic);
-      const waitMs = backoffMs(this.client.retryPolicy, batch.attempts, this.client.env.random);
-      this.accumulator.retry(batch, nowMs + waitMs);
-      return;
+    await abortable(sent.settled(), signalsOf(options));
+    if (sent.failure !== null) throw sent.failure;
+    return count;
+  }
+
+  /** Null when the next record may be offered; else what to wait for before. */
+  private offer(record: ProducerRecord<K, V>, options: WaitOptions, sent: SentBatches): Promise<void> | null {
+    const incoming = this.incoming(record);
+    const batch = this.intake.place(incoming);
+    if (batch === null) return this.placeInTurn(incoming, options, (later) => sent.add(later));
+    this.turnBytes += incoming.sizeBytes;
+    this.turns.plan();
+    sent.add(batch);
+    return this.hasRoom ? null : this.room(options);
+  }
+
+  private incoming(record: ProducerRecord<K, V>): IncomingRecord {
+    if (this.closing !== null) throw new ClientError("ended", "The producer is closed");
+    const { topic: name, partition, headers = NO_HEADERS } = record;
+    const { keySerializer, valueSerializer } = this.options;
+    if (record.value === undefined) {
+      throw new ClientError("invalid", `A record for "${name}" has no value; null would be a tombstone`);
     }
-    this.accumulator.settle(batch, "failed");
-    this.finish(batch, outcome);
-    this.identity = null; // Its sequences are lost: the next batch needs a new start.
+    const key = record.key === undefined ? null : bytesOf(record.key, keySerializer, "key", name);
+    const value = bytesOf(record.value, valueSerializer, "value", name);
+    const sizeBytes = this.intake.sizeOf(name, key, value, headers);
+    if (this.lastTopic?.name !== name) this.lastTopic = this.topics.get(name);
+    const timestamp = record.timestamp ?? this.turns.now();
+    return { topic: this.lastTopic, partition, key, value, headers, timestamp, sizeBytes };
   }
 
-  private finish(batch: PendingBatch, outcome: unknown): void {
-    const settlement = this.settlementOf(batch);
-    this.settlements.delete(batch);
-    if (outcome instanceof Error) settlement.reject(outcome);
-    else settlement.resolve(outcome as BatchOutcome);
-    this.admitNext();
+  /** Whether a record can be sent now without waiting: for those who stream and don't use `sendMany`. */
+  get hasRoom(): boolean {
+    return this.turnBytes < TURN_BYTES && this.intake.waiting === 0 && this.hasMemory;
   }
 
-  /** Sends what is buffered without lingering; resolves when all of it is settled, well or not. */
-  async flush(): Promise<void> {
-    this.isFlushing = true;
+  private get hasMemory(): boolean {
+    const { memory } = this.accumulator;
+    return memory.usedBytes === 0 || memory.hasRoom(this.settings.batchSizeBytes);
+  }
+
+  /** Resolves when `hasRoom`. Who waits for it before each `send` need not await that, and memory stays bounded. */
+  async room(options: WaitOptions = NO_WAIT_OPTIONS): Promise<void> {
+    this.roomCalls += 1;
+    this.turns.plan(); // From now on nothing lingers. Later turns are planned by what makes room.
     try {
-      while (this.entering > 0 || this.settlements.size > 0) {
-        this.pump();
-        if (this.settlements.size > 0) {
-          await Promise.allSettled([...this.settlements.values()].map(({ promise }) => promise));
-        } else if (this.entering > 0) {
-          // Not otherwise: `pump` may just have given up the last batch, and then nothing moves any more.
-          await this.somethingMoved();
-        }
+      while (!this.hasRoom) {
+        if (this.closing !== null) throw new ClientError("ended", "The producer is closed");
+        await abortable(this.turns.ended(), signalsOf(options));
       }
     } finally {
-      this.isFlushing = false;
+      this.roomCalls -= 1;
     }
   }
 
-  /** Flushes, then refuses further records. The ClusterClient stays open: it is the caller's. */
-  async close(): Promise<void> {
-    await this.flush();
-    this.isClosed = true;
-    this.timer?.cancel();
-    this.admitNext();
+  /** The end of a turn. Batches don't linger while somebody waits for a flush, or for the memory that they hold. */
+  private work(nowMs: number): number {
+    this.turnBytes = 0;
+    const isShort = this.intake.wantsMemory || (this.roomCalls > 0 && !this.hasMemory);
+    return this.sender.pump(nowMs, this.flushes > 0 || isShort);
   }
+
+  private moved(): void {
+    this.intake.admit();
+    this.turns.plan();
+  }
+
+  /** Sends what is buffered without lingering; resolves when all that was sent before is settled, well or not. */
+  async flush(options: WaitOptions = NO_WAIT_OPTIONS): Promise<void> {
+    this.flushes += 1;
+    this.turns.plan();
+    try {
+      await abortable(this.settled(), signalsOf(options));
+    } finally {
+      this.flushes -= 1;
+    }
+  }
+
+  private async settled(): Promise<void> {
+    await this.intake.entered();
+    const settled = [...this.accumulator.batches].map(
+      (batch) => new Promise<void>((resolve) => batch.whenSettled(resolve)),
+    );
+    await Promise.all(settled);
+  }
+
+  /**
+   * Refuses further records, waits for the acks of those sent, and closes the connections that are its own. `signal`
+   * ends the wait: what is not acknowledged then fails. Closing twice is fine.
+   */
+  close(options: WaitOptions = NO_WAIT_OPTIONS): Promise<void> {
+    this.closing ??= this.end(options);
+    return this.closing;
+  }
+
+  private async end(options: WaitOptions): Promise<void> {
+    try {
+      await this.flush(options);
+    } catch (error) {
+      // Only the signal ends a flush early: the owner would rather lose the rest than wait.
+      const ended = new ClientError(
+        "ended",
+        "The producer was closed before the record was acknowledged",
+        error,
+      );
+      this.intake.refuseAll(ended);
+      this.sender.end(ended);
+    }
+    this.turns.stop();
+    if (this.isClientOwned) await this.client.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function signalsOf({ signal }: WaitOptions): AbortSignal[] {
+  return signal === undefined ? [] : [signal];
 }

@@ -19,7 +19,7 @@ export interface OutgoingRequest {
   /** The whole frame, with its size. */
   readonly frame: readonly Buffer[];
   readonly sizeBytes: number;
-  /** Null: the broker does not answer, so the call is over once the request is with the network. */
+  /** Null: the broker does not answer, so the call is over once the request has left for the network. */
   readonly responseHeaderVersion: 0 | 1 | null;
   /** Milliseconds that the broker may hold the answer back on purpose. */
   readonly heldMs: number;
@@ -46,6 +46,7 @@ export class RequestPipeline {
   private readonly splitter = new FrameSplitter(RESPONSE_BYTES_MAX);
   private readonly sent = new Map<number, Call>(); // Waits for its answer, by correlation id, oldest first.
   private queue: Call[] = []; // Waits until there is room in flight.
+  private leaving: Call[] = []; // Will not be answered: over when their bytes, which must not change before, have left.
   private bytesInFlight = 0;
   private timer: { cancel(): void } | null = null;
   private timerAtMs = Infinity;
@@ -70,7 +71,7 @@ export class RequestPipeline {
     publish("connection.open", () => ({ clientId: options.clientId, address: this.peer }));
     connection.start({
       onData: (chunk) => this.receive(chunk),
-      onDrain: () => this.pump(),
+      onDrain: () => this.drained(),
       onClose: (error) => this.lost(error),
     });
     this.wakeAt(this.usedMs + options.connectionsMaxIdleMs);
@@ -123,7 +124,7 @@ export class RequestPipeline {
     this.metrics.bytesSent += call.sizeBytes;
     this.connection.write(call.frame);
     if (call.responseHeaderVersion === null) {
-      call.resolve(NO_BODY);
+      this.leaving.push(call);
       return;
     }
     this.sent.set(call.correlationId, call);
@@ -131,6 +132,13 @@ export class RequestPipeline {
     this.metrics.requestsInFlight += 1;
     this.metrics.bytesInFlight += call.sizeBytes;
     this.wakeAt(this.deadlineOf(call));
+  }
+
+  private drained(): void {
+    const { leaving } = this;
+    this.leaving = [];
+    for (const call of leaving) call.resolve(NO_BODY);
+    this.pump();
   }
 
   private pump(): void {
@@ -273,7 +281,7 @@ export class RequestPipeline {
     this.failure = failure;
     this.timer?.cancel();
     this.connection.destroy();
-    const calls = [...this.sent.values(), ...this.queue];
+    const calls = [...this.sent.values(), ...this.leaving, ...this.queue];
     for (const call of this.sent.values()) {
       this.settled(call);
       this.publishOutcome(call, 0, failure);
@@ -281,6 +289,7 @@ export class RequestPipeline {
     this.metrics.requestsWaiting -= this.queue.length;
     this.metrics.connections -= 1;
     this.sent.clear();
+    this.leaving = [];
     this.queue = [];
     publish("connection.close", () => ({
       clientId: this.options.clientId,

@@ -49,6 +49,19 @@ export async function delay(
   }
 }
 
+/** Resolves after so long, or as soon as the signal aborts: for loops that look at the signal themselves. */
+export async function delayUnlessStopped(
+  env: ClientEnv,
+  delayMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await delay(env, delayMs, [signal]);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
 /** Settles as `promise` does, unless a signal aborts first: then it rejects with the reason. */
 export async function abortable<T>(promise: Promise<T>, signals: readonly AbortSignal[]): Promise<T> {
   if (signals.length === 0) return await promise;

@@ -1,4 +1,5 @@
 import net from "node:net";
+import tls from "node:tls";
 import {
   NetworkError,
   type Connection,
@@ -14,9 +15,15 @@ const BACKLOG = 4096;
 /** Small answers must not wait for more to send, and a peer that lost its power must be noticed in the end. */
 const socketOptions = { noDelay: true, keepAlive: true } as const;
 
-/** TCP. */
-export function realNetwork(): Network {
-  return { listen, connect };
+/** What a client says and asks of the other end, as `node:tls` has it. */
+export type TlsOptions = Pick<
+  tls.ConnectionOptions,
+  "ca" | "cert" | "key" | "passphrase" | "pfx" | "servername" | "rejectUnauthorized" | "minVersion"
+>;
+
+/** TCP. With `tls` given, connections that are made (not those that are accepted) are encrypted. */
+export function realNetwork(options: { readonly tls?: TlsOptions | undefined } = {}): Network {
+  return { listen, connect: (address, signal) => connect(address, signal, options.tls) };
 }
 
 function listen(address: SocketAddress, onConnection: (connection: Connection) => void): Promise<Listener> {
@@ -40,9 +47,14 @@ function listen(address: SocketAddress, onConnection: (connection: Connection) =
   });
 }
 
-function connect(address: SocketAddress, signal?: AbortSignal): Promise<Connection> {
+function connect(
+  address: SocketAddress,
+  signal: AbortSignal | undefined,
+  tlsOptions: TlsOptions | undefined,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const socket = net.connect({ ...socketOptions, host: address.host, port: address.port });
+    const target = { ...socketOptions, host: address.host, port: address.port };
+    const socket = tlsOptions === undefined ? net.connect(target) : tls.connect({ ...target, ...tlsOptions });
     const abort = () => {
       socket.destroy();
       reject(
@@ -54,7 +66,7 @@ function connect(address: SocketAddress, signal?: AbortSignal): Promise<Connecti
       reject(networkError("connect to", address, error));
     };
     socket.once("error", fail);
-    socket.once("connect", () => {
+    socket.once(tlsOptions === undefined ? "connect" : "secureConnect", () => {
       signal?.removeEventListener("abort", abort);
       socket.pause();
       const connection = new SocketConnection(socket);

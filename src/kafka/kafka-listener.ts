@@ -2,7 +2,6 @@ import type { Broker } from "../broker/broker.ts";
 import type { Interceptor } from "../broker/interceptor.ts";
 import type { Connection, Listener, SocketAddress } from "../ports/network.ts";
 import type { Timer } from "../ports/clock.ts";
-import { BufferPool } from "../base/buffer-pool.ts";
 import { KafkaConnection } from "./kafka-connection.ts";
 
 /** How often idle connections are looked for. */
@@ -43,7 +42,6 @@ export class KafkaListener {
   static async open(broker: Broker, options: KafkaListenerOptions): Promise<KafkaListener> {
     const { name, address, intercept = null } = options;
     const connections = new Set<KafkaConnection>();
-    const framePool = new BufferPool(broker.config.number("millrace.frame.pool.bytes.max"));
     const { connections: counters } = broker;
     const accept = (connection: Connection): void => {
       counters.accepted += 1;
@@ -56,7 +54,7 @@ export class KafkaListener {
         broker,
         connection,
         listenerName: name,
-        framePool,
+        framePool: broker.logs.framePool,
         intercept,
         onClosed: (reason) => {
           connections.delete(kafkaConnection);

@@ -1,5 +1,6 @@
 import type { Broker } from "../broker/broker.ts";
 import type { Interceptor } from "../broker/interceptor.ts";
+import { DataDirectoryError } from "../broker/log/storage-error.ts";
 import type { BrokerConfig } from "../core/cluster/config/broker-config.ts";
 import { realNetwork } from "../io/network.ts";
 import { realRandom } from "../io/random.ts";
@@ -8,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Disk } from "../ports/disk.ts";
 import type { LogSink } from "../ports/log-sink.ts";
 import { NetworkGate } from "./network-gate.ts";
+import { RefusedError } from "./refused-error.ts";
 
 export interface LifeOptions {
   readonly clock: Clock;
@@ -39,8 +41,14 @@ export class Life {
     const network = new NetworkGate(realNetwork());
     const env = { clock, disk, log, network, random: realRandom() };
     const listeners = [{ host: HOST, port }];
-    const running = await startBroker(env, { listeners, dataDir, config, intercept });
-    return new Life(network, running);
+    try {
+      const running = await startBroker(env, { listeners, dataDir, config, intercept });
+      return new Life(network, running);
+    } catch (error) {
+      // The user's `dataDir` is in use, or somebody else's.
+      if (error instanceof DataDirectoryError) throw new RefusedError(error.message);
+      throw error;
+    }
   }
 
   get node(): Broker {
@@ -56,12 +64,12 @@ export class Life {
   }
 
   /**
-   * Dies as far as anybody else can see: connections break, nobody is told. What it does afterwards to let go of its
-   * timers and its port happens on a disk that the caller has already left to it.
+   * Dies: connections break, nobody is told, nothing more is written. What was in flight ends on a disk that the
+   * caller has already left to it.
    */
   async crash(): Promise<void> {
     this.network.mayConnect = () => false;
     this.network.cut();
-    await this.#running.stop();
+    await this.#running.abandon();
   }
 }

@@ -94,6 +94,11 @@ export class TestBroker implements AsyncDisposable {
     return this.#port;
   }
 
+  /** Whether clients find somebody there: not between a crash and the restart. */
+  get isRunning(): boolean {
+    return this.#life !== null;
+  }
+
   /** The broker itself, for what is not told otherwise. Not a stable interface. @internal */
   get node(): Broker {
     return this.#running("look inside").node;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test, type TestContext } from "node:test";
 import { Validator as OpenApiValidator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -205,6 +206,20 @@ test("there are never more brokers, faults, snapshots and processed records than
 });
 
 const THREE_RECORDS = [0, 1, 2].map((offset) => ({ topic: "orders", partition: 0, offset }));
+
+const page = readFileSync(new URL("../../docs/test-server.md", import.meta.url), "utf8");
+
+test("the page has a fault of each kind, each as the document says, and every problem", () => {
+  const validator = new Validator(document);
+  const faults = page.split("\n").filter((line) => line.startsWith('{ "kind"'));
+  const createFault = routes.find(({ operationId }) => operationId === "createFault")!;
+  for (const fault of faults) validator.body(createFault, JSON.parse(fault));
+  const kinds = faults.map((fault) => (JSON.parse(fault) as { kind: string }).kind);
+  const examples = Object.values(createFault.body!.examples) as { kind: string }[];
+  assert.deepEqual(kinds.toSorted(), examples.map(({ kind }) => kind).toSorted());
+  for (const kind of Object.keys(problems))
+    assert.ok(kind === "internal" || page.includes(`\`${kind}\``), kind);
+});
 
 test("each problem that a route names is one of the catalogue, with its status in the document", () => {
   const paths = document["paths"] as Record<string, Record<string, { responses: Record<string, unknown> }>>;

@@ -1,4 +1,5 @@
 import { Hono, type Context, type MiddlewareHandler } from "hono";
+import { DiskError } from "../ports/disk.ts";
 import { NetworkError } from "../ports/network.ts";
 import { ArgumentError, RefusedError, WaitTimeoutError } from "../testing/index.ts";
 import type { HostedBrokers } from "./hosted-brokers.ts";
@@ -131,6 +132,7 @@ function problemOf(error: Error): Problem {
   if (error instanceof WaitTimeoutError) return new Problem("wait-timeout", error.message);
   if (error instanceof ArgumentError) return new Problem("bad-request", error.message);
   if (error instanceof RefusedError) return new Problem("conflict", error.message);
+  if (error instanceof DiskError) return new Problem("conflict", error.message);
   if (error instanceof NetworkError) return new Problem("conflict", error.message);
   return new Problem("internal", `${error.message} (please report this; the test server printed more)`);
 }

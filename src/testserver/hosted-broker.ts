@@ -1,4 +1,4 @@
-import type { Fault, MillraceOptions, ProcessedRecord, Snapshot, TestBroker } from "../testing/index.ts";
+import type { Fault, ProcessedRecord, Snapshot, TestBroker } from "../testing/index.ts";
 import type { Limits } from "./limits.ts";
 import { notFound, Problem } from "./problem.ts";
 
@@ -11,7 +11,6 @@ interface TakenSnapshot {
 export class HostedBroker {
   readonly id: string;
   readonly broker: TestBroker;
-  readonly options: MillraceOptions;
   readonly #limits: Limits;
   readonly #faults = new Map<string, Fault>();
   readonly #snapshots = new Map<string, TakenSnapshot>();
@@ -20,18 +19,16 @@ export class HostedBroker {
   #faultCount = 0;
   #snapshotCount = 0;
   #processedCount = 0;
-  #isCrashed = false;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(started: { id: string; broker: TestBroker; options: MillraceOptions }, limits: Limits) {
-    this.id = started.id;
-    this.broker = started.broker;
-    this.options = started.options;
+  constructor(id: string, broker: TestBroker, limits: Limits) {
+    this.id = id;
+    this.broker = broker;
     this.#limits = limits;
   }
 
   get state(): "running" | "crashed" {
-    return this.#isCrashed ? "crashed" : "running";
+    return this.broker.isRunning ? "running" : "crashed";
   }
 
   /** Aborted when the broker is stopped. */
@@ -50,29 +47,20 @@ export class HostedBroker {
   }
 
   crash(options: { readonly powerCut: boolean }): Promise<void> {
-    return this.inTurn(async () => {
-      await this.broker.crash(options);
-      this.#isCrashed = true;
-    });
+    return this.inTurn(() => this.broker.crash(options));
   }
 
   restart(): Promise<void> {
-    return this.inTurn(() => this.#startAgain(() => this.broker.restart()));
+    return this.inTurn(() => this.broker.restart());
   }
 
   reset(): Promise<void> {
     return this.inTurn(async () => {
-      await this.#startAgain(() => this.broker.reset());
+      await this.broker.reset();
       this.#faults.clear();
       this.#made = [];
       this.#processedCount = 0;
     });
-  }
-
-  /** Whatever the start says: from here on it is not the crash any more that keeps the broker away. */
-  async #startAgain(start: () => Promise<void>): Promise<void> {
-    await start();
-    this.#isCrashed = false;
   }
 
   /** @throws Problem when there are as many as there may be, whatever else `make` throws. */
@@ -109,18 +97,20 @@ export class HostedBroker {
     return fault;
   }
 
-  async takeSnapshot(): Promise<string> {
-    this.#mustHaveRoom({
-      nouns: "snapshots",
-      wanted: this.#snapshots.size + 1,
-      max: this.#limits.snapshotsMax,
-      wayOut: "delete one",
+  takeSnapshot(): Promise<string> {
+    return this.inTurn(async () => {
+      this.#mustHaveRoom({
+        nouns: "snapshots",
+        wanted: this.#snapshots.size + 1,
+        max: this.#limits.snapshotsMax,
+        wayOut: "delete one",
+      });
+      const snapshot = this.broker.snapshot();
+      this.#snapshotCount += 1;
+      const id = `s${this.#snapshotCount}`;
+      this.#snapshots.set(id, { snapshot, takenAtMs: this.broker.now() });
+      return id;
     });
-    const snapshot = await this.inTurn(async () => this.broker.snapshot());
-    this.#snapshotCount += 1;
-    const id = `s${this.#snapshotCount}`;
-    this.#snapshots.set(id, { snapshot, takenAtMs: this.broker.now() });
-    return id;
   }
 
   snapshot(id: string): TakenSnapshot {
@@ -135,7 +125,7 @@ export class HostedBroker {
 
   restore(id: string): Promise<void> {
     const { snapshot } = this.snapshot(id);
-    return this.inTurn(() => this.#startAgain(() => this.broker.restore(snapshot)));
+    return this.inTurn(() => this.broker.restore(snapshot));
   }
 
   forgetSnapshot(id: string): void {

@@ -44,7 +44,7 @@ export class HostedBrokers {
     try {
       const broker = await startMillrace(options);
       this.#count += 1;
-      const hosted = new HostedBroker({ id: `b${this.#count}`, broker, options }, this.#limits);
+      const hosted = new HostedBroker(`b${this.#count}`, broker, this.#limits);
       this.#byId.set(hosted.id, hosted);
       return hosted;
     } finally {

@@ -1,9 +1,14 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import { Admin } from "../../src/client/index.ts";
 import type { BrokerProcess } from "../support/broker-process.ts";
 import { KAFKA_VERSION, kafkaUnavailable } from "../support/kafka-jars.ts";
 import { startKafka } from "../support/kafka.ts";
 import { startMillrace } from "../support/millrace.ts";
+import { freePort } from "../support/processes.ts";
+import { cacheFolder } from "../support/project-files.ts";
+import { certificate, privateKey } from "../support/tls/certificate.ts";
 
 /* What the client's tests run against: a Millrace and, where it can be had, an Apache Kafka, each in its process. */
 
@@ -11,6 +16,8 @@ export interface Cluster {
   readonly name: string;
   /** Where it listens; started when first asked for. */
   bootstrapServers(): Promise<string>;
+  /** Where it listens for TLS, with the certificate of test/support/tls; only Apache Kafka does. */
+  tlsServers(): Promise<string>;
   /** Why it can't be used here, or false. */
   readonly skip: string | false;
 }
@@ -19,6 +26,7 @@ export interface Cluster {
 const settings = { "group.initial.rebalance.delay.ms": "0", "offsets.topic.num.partitions": "5" };
 
 const started: Promise<BrokerProcess>[] = [];
+const tlsPort = freePort();
 after(async () => {
   for (const broker of await Promise.all(started)) await broker.remove();
 });
@@ -35,6 +43,10 @@ function clusterOf(name: string, skip: string | false, start: typeof startMillra
       }
       return (await broker).address;
     },
+    async tlsServers() {
+      await this.bootstrapServers();
+      return `127.0.0.1:${await tlsPort}`;
+    },
   };
 }
 
@@ -42,8 +54,31 @@ export const millrace = clusterOf("Millrace", false, startMillrace);
 export const kafka = clusterOf(
   `Apache Kafka ${KAFKA_VERSION}`,
   (await kafkaUnavailable()) ?? false,
-  startKafka,
+  async (options) => {
+    const port = await freePort();
+    const tlsSettings = withTls({ port, tlsPort: await tlsPort, controllerPort: await freePort() });
+    return await startKafka({ ...options, port, settings: { ...options?.settings, ...tlsSettings } });
+  },
 );
+
+/** Kafka's settings for a second listener, with TLS. */
+function withTls(ports: {
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly controllerPort: number;
+}): Record<string, string> {
+  const keyStore = join(cacheFolder("tls"), "keystore.pem");
+  writeFileSync(keyStore, `${privateKey}${certificate}`);
+  const listeners = `PLAINTEXT://127.0.0.1:${ports.port},SSL://127.0.0.1:${ports.tlsPort}`;
+  return {
+    listeners: `${listeners},CONTROLLER://127.0.0.1:${ports.controllerPort}`,
+    "advertised.listeners": listeners,
+    "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,SSL:SSL,CONTROLLER:PLAINTEXT",
+    "controller.quorum.voters": `1@127.0.0.1:${ports.controllerPort}`,
+    "ssl.keystore.type": "PEM",
+    "ssl.keystore.location": keyStore,
+  };
+}
 
 export interface Scene {
   readonly bootstrapServers: string;

@@ -6,6 +6,8 @@ import { test } from "node:test";
 import { Admin } from "../../src/client/index.ts";
 import { startMillrace } from "../../src/testing/index.ts";
 import { freePort } from "../support/processes.ts";
+import { certificate } from "../support/tls/certificate.ts";
+import { kafka } from "./clusters.ts";
 
 /* Over real sockets: what a user meets who gets an address wrong, or whose broker is older than the client. */
 
@@ -62,6 +64,16 @@ for (const asVersion of ["3.0", "3.5", "4.0"] as const) {
     assert.equal(group!.state, "Empty");
   });
 }
+
+test(`${kafka.name} is spoken to over TLS, when its certificate is known`, { skip: kafka.skip }, async () => {
+  const bootstrapServers = await kafka.tlsServers();
+  await using admin = new Admin({ bootstrapServers, tls: { ca: certificate } });
+  assert.equal((await admin.describeCluster()).brokers[0]!.port, Number(bootstrapServers.split(":")[1]));
+  await using stranger = new Admin({ bootstrapServers, tls: true, apiTimeoutMs: 200 });
+  await assert.rejects(stranger.listTopics(), /Cannot reach 127\.0\.0\.1:\d+: DEPTH_ZERO_SELF_SIGNED_CERT/);
+  await using plain = new Admin({ bootstrapServers, apiTimeoutMs: 200 });
+  await assert.rejects(plain.listTopics(), /it speaks TLS: set the option tls/);
+});
 
 test("a call goes on through a crash of the broker", async () => {
   await using broker = await startMillrace({ topics: ["orders"] });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { TestServer } from "../../src/testserver/test-server.ts";
 import type { Limits } from "../../src/testserver/limits.ts";
+import type { Dialled } from "./clients.ts";
 
 export interface Answer {
   readonly status: number;
@@ -57,6 +58,37 @@ export async function startControl(limits: Partial<Limits> = {}): Promise<Contro
       assert.deepEqual(bugs, []);
     },
   };
+}
+
+export interface Hosted extends Dialled {
+  readonly id: string;
+  readonly state: string;
+  readonly nowMs: number;
+}
+
+export interface Seen {
+  readonly records: readonly { readonly value: { readonly text: string; readonly json?: unknown } }[];
+  readonly total: number;
+  readonly next: number | null;
+}
+
+export interface FaultSeen {
+  readonly id: string;
+  readonly hits: number;
+  readonly isActive: boolean;
+  readonly text: string;
+}
+
+export async function withBroker(
+  control: Control,
+  options: object = { topics: ["orders"] },
+): Promise<Hosted> {
+  return await control.post<Hosted>("/brokers", options);
+}
+
+export async function valuesOf(control: Control, { id }: Hosted, topic = "orders"): Promise<string[]> {
+  const { records } = await control.get<Seen>(`/brokers/${id}/topics/${topic}/records`);
+  return records.map(({ value }) => value.text);
 }
 
 function answerCheck(

@@ -62,6 +62,20 @@ test("a broker that has crashed says so", async () => {
   assert.throws(() => broker.records("orders"), /crashed; call restart\(\) first/);
 });
 
+test("a wait that began before a crash hears of what kafkajs produces after the restart", async () => {
+  await using broker = await startMillrace({ topics: ["orders"] });
+  await using producer = await producerOf(broker);
+  await send(producer, "orders", "one");
+  const waiting = broker.waitFor({ topic: "orders", count: 2, timeout: "60s" });
+  await broker.crash();
+  await broker.restart();
+  await send(producer, "orders", "two");
+  assert.deepEqual(
+    (await waiting).map(({ value }) => value),
+    ["one", "two"],
+  );
+});
+
 test("restore goes back to the snapshot, also for a kafkajs client that stays connected", async () => {
   await using broker = await startMillrace({ topics: ["orders"] });
   await using producer = await producerOf(broker);

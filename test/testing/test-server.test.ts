@@ -1,35 +1,19 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { consumerOf, kafkajs, producerOf, send, until, type Dialled } from "./clients.ts";
-import { startControl, type Control } from "./control.ts";
-
-interface Hosted extends Dialled {
-  readonly id: string;
-  readonly state: string;
-  readonly nowMs: number;
-}
-
-interface Seen {
-  readonly records: readonly { readonly value: { readonly text: string; readonly json?: unknown } }[];
-  readonly total: number;
-  readonly next: number | null;
-}
-
-interface FaultSeen {
-  readonly id: string;
-  readonly hits: number;
-  readonly isActive: boolean;
-  readonly text: string;
-}
-
-async function withBroker(control: Control, options: object = { topics: ["orders"] }): Promise<Hosted> {
-  return await control.post<Hosted>("/brokers", options);
-}
-
-async function valuesOf(control: Control, { id }: Hosted, topic = "orders"): Promise<string[]> {
-  const { records } = await control.get<Seen>(`/brokers/${id}/topics/${topic}/records`);
-  return records.map(({ value }) => value.text);
-}
+import { fileURLToPath } from "node:url";
+import { consumerOf, kafkajs, producerOf, send, until } from "./clients.ts";
+import {
+  startControl,
+  valuesOf,
+  withBroker,
+  type Control,
+  type FaultSeen,
+  type Hosted,
+  type Seen,
+} from "./control.ts";
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 
@@ -107,74 +91,6 @@ test("POST freeze and resume: the answer to kafkajs is held back until the broke
   assert.equal(isSent, false);
   await control.post(`/brokers/${broker.id}/resume`);
   await sending;
-});
-
-test("POST faults: kafkajs gets NOT_LEADER_OR_FOLLOWER twice, and its third attempt is answered", async () => {
-  await using control = await startControl();
-  const broker = await withBroker(control);
-  await using producer = await producerOf(broker);
-  const fault = await control.post<FaultSeen>(`/brokers/${broker.id}/faults`, {
-    kind: "fail",
-    api: "Produce",
-    error: "NOT_LEADER_OR_FOLLOWER",
-    times: 2,
-    topic: "orders",
-  });
-  await send(producer, "orders", "one");
-  const after = await control.get<FaultSeen>(`/brokers/${broker.id}/faults/${fault.id}`);
-  assert.deepEqual([after.hits, after.isActive], [2, false]);
-  const { requests } = await control.get<{ requests: { outcome: string; errors: string[] }[] }>(
-    `/brokers/${broker.id}/requests?api=Produce&topic=orders&limit=10`,
-  );
-  assert.deepEqual(
-    requests.map(({ outcome, errors }) => [outcome, ...errors]),
-    [["refused", "NOT_LEADER_OR_FOLLOWER"], ["refused", "NOT_LEADER_OR_FOLLOWER"], ["answered"]],
-  );
-});
-
-test("POST faults, loseAnswer: kafkajs sends again, which makes a duplicate", async () => {
-  await using control = await startControl();
-  const broker = await withBroker(control);
-  await using producer = await producerOf(broker);
-  await control.post(`/brokers/${broker.id}/faults`, { kind: "loseAnswer", api: "Produce", times: 1 });
-  await send(producer, "orders", "one");
-  assert.deepEqual(await valuesOf(control, broker), ["one", "one"]);
-});
-
-test("POST faults, disconnect: every connection of kafkajs breaks now, and it comes back", async () => {
-  await using control = await startControl();
-  const broker = await withBroker(control);
-  await using producer = await producerOf(broker);
-  await send(producer, "orders", "before");
-  const { hits } = await control.post<FaultSeen>(`/brokers/${broker.id}/faults`, { kind: "disconnect" });
-  assert.ok(hits > 0);
-  await send(producer, "orders", "after");
-  assert.deepEqual(await valuesOf(control, broker), ["before", "after"]);
-});
-
-test("DELETE faults/{id}: kafkajs is let in again", async () => {
-  await using control = await startControl();
-  const broker = await withBroker(control);
-  const { id } = await control.post<FaultSeen>(`/brokers/${broker.id}/faults`, { kind: "refuseConnections" });
-  const connecting = producerOf(broker);
-  await until(async () => (await control.get<FaultSeen>(`/brokers/${broker.id}/faults/${id}`)).hits > 0);
-  const lifted = await control.delete<FaultSeen>(`/brokers/${broker.id}/faults/${id}`);
-  assert.deepEqual([lifted.id, lifted.isActive], [id, false]);
-  await using producer = await connecting;
-  await send(producer, "orders", "one");
-  assert.deepEqual(await control.get(`/brokers/${broker.id}/faults`), { faults: [] });
-});
-
-test("POST faults, throttle and fullDisk: kafkajs is told to wait, and then that there is no room", async () => {
-  await using control = await startControl();
-  const broker = await withBroker(control);
-  await using producer = await producerOf(broker);
-  const throttle = await control.post<FaultSeen>(`/brokers/${broker.id}/faults`, { kind: "throttle", by: 1 });
-  await send(producer, "orders", "slow");
-  assert.ok((await control.get<FaultSeen>(`/brokers/${broker.id}/faults/${throttle.id}`)).hits > 0);
-  const full = await control.post<FaultSeen>(`/brokers/${broker.id}/faults`, { kind: "fullDisk" });
-  await assert.rejects(send(producer, "orders", "none"));
-  assert.ok((await control.get<FaultSeen>(`/brokers/${broker.id}/faults/${full.id}`)).hits > 0);
 });
 
 test("POST wait: it is over as soon as kafkajs has produced the record that is meant", async () => {
@@ -368,6 +284,20 @@ test("POST brokers with a port that is taken: a conflict that names the address"
   assert.equal(status, 409);
   assert.match(String(body["detail"]), new RegExp(`127\\.0\\.0\\.1:${port}`));
   assert.deepEqual(await control.get("/healthz"), { status: "ok", version: "1.2.3", brokers: 1 });
+});
+
+test("POST brokers with a dataDir that is in use, or cannot be one: a conflict that says why", async (t) => {
+  await using control = await startControl();
+  const dataDir = mkdtempSync(join(tmpdir(), "millrace-test-server-"));
+  t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const broker = await withBroker(control, { dataDir, topics: ["orders"] });
+  const second = await control.call("POST", "/brokers", { dataDir });
+  assert.deepEqual([second.status, second.body["type"]], [409, "/problems/conflict"]);
+  assert.ok(String(second.body["detail"]).includes(dataDir));
+  const file = await control.call("POST", "/brokers", { dataDir: fileURLToPath(import.meta.url) });
+  assert.equal(file.status, 409);
+  const snapshot = await control.call("POST", `/brokers/${broker.id}/snapshots`);
+  assert.match(String(snapshot.body["detail"]), /snapshot\(\) needs storage in memory/);
 });
 
 test("what is asked of one broker at once is done one after the other", async () => {

@@ -310,8 +310,7 @@ export class LogDirectory {
       await Promise.all(Array.from({ length: PARALLEL_LOADS }, settle));
       await this.checkpoint();
     });
-    await flusher.whenIdle();
-    for (const log of this.logs.values()) log.close();
+    await this.closeLogs();
     if (isSettled && !this.status.isOffline) {
       const { disk } = env;
       disk.writeFile(`${this.path}/${CLEAN_SHUTDOWN}`, encodeCleanShutdown(brokerEpoch));
@@ -320,6 +319,21 @@ export class LogDirectory {
       disk.remove(`${this.path}/${SESSION}`);
       await disk.syncDirectory(this.path);
     }
+    this.letGo();
+  }
+
+  /** Leaves the directory as a process does that dies: what is not on the disk yet will not be. */
+  async abandon(): Promise<void> {
+    await this.closeLogs();
+    this.letGo();
+  }
+
+  private async closeLogs(): Promise<void> {
+    await this.context.flusher.whenIdle();
+    for (const log of this.logs.values()) log.close();
+  }
+
+  private letGo(): void {
     this.status.close();
     this.lock.release();
   }

@@ -95,3 +95,23 @@ test("what a recovery has shown, with the log's id, survives the power cut that 
     await world.complete(third.close());
   }
 });
+
+test("a store that is abandoned leaves the disk as a process that died: unlocked, and with no word of an end", async () => {
+  const world = new World(1);
+  const machine = world.machine("node");
+  const env = machine.boot();
+  const store = await world.complete(openStore(env));
+  const log = store.create({ topic: "t", topicId: TOPIC_ID, partition: 0, config: config() });
+  log.append(batchOf(["a"]), { leaderEpoch: 0, origin: "client" });
+  const before = env.disk.list(DATA).map(({ name }) => name);
+  await world.complete(store.abandon());
+  assert.deepEqual(
+    env.disk.list(DATA).map(({ name }) => name),
+    before,
+  );
+  const again = await world.complete(openStore(env));
+  assert.deepEqual(await world.complete(readAll(again.get("t", 0)!)), ["a"]);
+  await world.complete(again.close());
+  const closed = env.disk.list(DATA).map(({ name }) => name);
+  assert.ok(closed.includes(".kafka_cleanshutdown") && !before.includes(".kafka_cleanshutdown"));
+});

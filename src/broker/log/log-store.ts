@@ -12,7 +12,7 @@ import { TailBudget } from "./memory-tail.ts";
 import { OpenFiles } from "./open-files.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import { ReadAhead } from "./read-ahead.ts";
-import { retainLog } from "./retain-log.ts";
+import { hasNothingToDelete, retainLog } from "./retain-log.ts";
 import { DataDirectoryError } from "./storage-error.ts";
 
 export interface LogStoreOptions {
@@ -32,6 +32,8 @@ export class LogStore {
   readonly clusterId: string;
   /** Where what `PartitionLog.read` gave may be given back once it has been used. */
   readonly readPool: BufferPool;
+  /** Memory for requests; a log keeps that of a large batch. */
+  readonly framePool: BufferPool;
   private readonly env: Env;
   private readonly limits: LogStoreLimits;
   private readonly timers = new Map<string | symbol, Timer>();
@@ -42,11 +44,16 @@ export class LogStore {
   private constructor(
     env: Env,
     directories: readonly LogDirectory[],
-    options: { readonly limits: LogStoreLimits; readonly readPool: BufferPool },
+    options: {
+      readonly limits: LogStoreLimits;
+      readonly readPool: BufferPool;
+      readonly framePool: BufferPool;
+    },
   ) {
-    const { limits, readPool } = options;
+    const { limits, readPool, framePool } = options;
     this.env = env;
     this.readPool = readPool;
+    this.framePool = framePool;
     this.directories = directories;
     this.clusterId = directories[0]!.clusterId;
     this.limits = limits;
@@ -60,7 +67,8 @@ export class LogStore {
     const limits = { ...defaultLimits, ...options.limits };
     const files = new OpenFiles(env.disk, limits.openFilesMax);
     const indexCache = new IndexCache(limits.indexCacheBytes);
-    const tailBudget = new TailBudget(limits.tailBytesTotal);
+    const framePool = new BufferPool(limits.framePoolBytes);
+    const tailBudget = new TailBudget(limits.tailBytesTotal, framePool);
     const readPool = new BufferPool(limits.readPoolBytes);
     const readAhead = new ReadAhead({ clock: env.clock, pool: readPool, bytesMax: limits.readAheadBytes });
     const directories: LogDirectory[] = [];
@@ -85,7 +93,7 @@ export class LogStore {
       directories.push(directory);
     }
     if (directories.length === 0) throw new DataDirectoryError("A broker needs at least one log directory");
-    const store = new LogStore(env, directories, { limits, readPool });
+    const store = new LogStore(env, directories, { limits, readPool, framePool });
     store.start();
     return store;
   }
@@ -130,6 +138,7 @@ export class LogStore {
     for (const log of directory.logs.values()) {
       if (this.isClosed) return;
       log.producers.expire(nowMs, this.limits.producerIdExpirationMs);
+      if (hasNothingToDelete(log)) continue;
       try {
         await log.changes.exclusively(() => retainLog(log, host));
       } catch (error) {
@@ -229,10 +238,21 @@ export class LogStore {
   /** Stops in order: everything is synced and marked, so that the next start looks at no records. */
   async close(options: { readonly brokerEpoch?: number } = {}): Promise<void> {
     if (this.isClosed) return;
+    await this.endRounds();
+    await Promise.all(this.directories.map((directory) => directory.close(options.brokerEpoch ?? -1)));
+  }
+
+  /** Lets go of everything and leaves the disk as it is, as a process does that dies. */
+  async abandon(): Promise<void> {
+    if (this.isClosed) return;
+    await this.endRounds();
+    await Promise.all(this.directories.map((directory) => directory.abandon()));
+  }
+
+  private async endRounds(): Promise<void> {
     this.isClosed = true;
     for (const timer of this.timers.values()) timer.cancel();
     this.timers.clear();
     await Promise.all(this.rounds);
-    await Promise.all(this.directories.map((directory) => directory.close(options.brokerEpoch ?? -1)));
   }
 }

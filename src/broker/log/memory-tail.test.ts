@@ -1,11 +1,85 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BufferPool } from "../../base/buffer-pool.ts";
+import { SeededRandom } from "../../base/seeded-random.ts";
 import { batchOf, config, openStore, valuesIn, World } from "./log-fixture.test.ts";
+import { MemoryTail, TailBudget } from "./memory-tail.ts";
 import type { PartitionLog } from "./partition-log.ts";
 
-const TAIL_BYTES = 64 * 1024;
+const KIB = 1024;
+const LARGE_BYTES = 128 * KIB;
+const EVERYTHING = { maxBytes: Infinity, minOneBatch: true, upperOffset: Infinity };
 
-async function scene() {
+function tailOf(bytesMax: number): { pool: BufferPool; budget: TailBudget; tail: MemoryTail } {
+  const pool = new BufferPool(4 * KIB * KIB);
+  const budget = new TailBudget(4 * bytesMax, pool);
+  return { pool, budget, tail: new MemoryTail({ budget, bytesMax }, 0) };
+}
+
+/** A request's memory from the pool, filled with one number. */
+function filled(pool: BufferPool, sizeBytes: number, number: number): Buffer {
+  return pool.take(sizeBytes).fill(number);
+}
+
+function isFilledWith(number: number, piece: Buffer): boolean {
+  return piece.equals(Buffer.alloc(piece.length, number));
+}
+
+test("a large batch is kept in the memory it came in, whoever gives that back meanwhile", () => {
+  const { pool, tail } = tailOf(512 * KIB);
+  const request = filled(pool, LARGE_BYTES, 7);
+  tail.append(request.subarray(100), 0, 0);
+  pool.give(request); // As the connection does when the request has been carried out.
+  assert.notEqual(pool.take(LARGE_BYTES).buffer, request.buffer);
+  assert.equal(tail.read({ offset: 0, ...EVERYTHING })![0]!.buffer, request.buffer);
+});
+
+test("memory that was kept serves the next request once its batch has left the tail", () => {
+  const { pool, tail } = tailOf(512 * KIB);
+  const first = filled(pool, LARGE_BYTES, 0);
+  tail.append(first, 0, 0);
+  for (let offset = 1; offset < 5; offset += 1) {
+    tail.expectReader();
+    tail.append(filled(pool, LARGE_BYTES, 0), offset, offset);
+  }
+  assert.equal(tail.startOffset, 1);
+  assert.equal(pool.take(LARGE_BYTES).buffer, first.buffer);
+});
+
+test("a small batch is copied, and does not hold on to the request that it came in", () => {
+  const { pool, tail } = tailOf(512 * KIB);
+  const request = filled(pool, LARGE_BYTES, 7);
+  tail.append(request.subarray(0, 1000), 0, 0);
+  pool.give(request);
+  assert.equal(pool.take(LARGE_BYTES).buffer, request.buffer);
+  assert.ok(tail.sizeBytes <= 4 * KIB);
+});
+
+test("what a reader was given stays as it is, whatever passes through the pool afterwards", () => {
+  for (let seed = 1; seed <= 30; seed += 1) {
+    const random = new SeededRandom(seed);
+    const { pool, budget, tail } = tailOf(512 * KIB);
+    const held: { readonly number: number; readonly piece: Buffer }[] = [];
+    for (let offset = 0; offset < 200; offset += 1) {
+      const sizeBytes = random.chance(0.5) ? 1 + random.below(3000) : LARGE_BYTES - random.below(60_000);
+      const request = filled(pool, Math.max(sizeBytes, LARGE_BYTES / 2 + 1), offset % 256);
+      tail.append(request.subarray(0, sizeBytes), offset, offset);
+      pool.give(request);
+      const readAt = tail.startOffset + random.below(offset + 1 - tail.startOffset);
+      const pieces = tail.read({ offset: readAt, maxBytes: 1, minOneBatch: true, upperOffset: Infinity });
+      if (random.chance(0.2)) held.push({ number: readAt % 256, piece: pieces![0]! });
+      assert.ok(isFilledWith(readAt % 256, pieces![0]!));
+      assert.ok(tail.sizeBytes <= 512 * KIB && budget.totalBytes === tail.sizeBytes);
+    }
+    for (const { number, piece } of held) assert.ok(isFilledWith(number, piece));
+    tail.reset(200);
+    assert.equal(budget.totalBytes, 0);
+  }
+});
+
+const TAIL_BYTES = 64 * KIB;
+
+async function logScene() {
   const world = new World(1);
   const store = await world.complete(
     openStore(world.machine("node").boot(), { tailBytesPerLog: TAIL_BYTES }),
@@ -30,7 +104,7 @@ function inMemory(log: PartitionLog, offset: number): string | null {
 }
 
 test("a log that nobody reads holds nothing in memory once it has taken more than a tail", async () => {
-  const { world, store, log } = await scene();
+  const { world, store, log } = await logScene();
   append(log, 50);
   assert.ok(log.tail.sizeBytes >= 50_000, "what is new may be asked for soon");
   append(log, 50);
@@ -39,7 +113,7 @@ test("a log that nobody reads holds nothing in memory once it has taken more tha
 });
 
 test("a log that is read at its end goes on holding it", async () => {
-  const { world, store, log } = await scene();
+  const { world, store, log } = await logScene();
   for (let offset = 0; offset < 500; offset += 10) {
     append(log, 10);
     assert.equal(inMemory(log, offset), `${offset}`);
@@ -49,7 +123,7 @@ test("a log that is read at its end goes on holding it", async () => {
 });
 
 test("who has caught up finds what comes next in memory", async () => {
-  const { world, store, log } = await scene();
+  const { world, store, log } = await logScene();
   append(log, 200);
   assert.equal(inMemory(log, 199), null);
   log.tail.expectReader();

@@ -1,36 +1,37 @@
-import { BufferPool } from "../../base/buffer-pool.ts";
+import type { BufferPool } from "../../base/buffer-pool.ts";
 
 /*
  * The last batches of a log, in memory, so that consumers at its end never touch the disk.
  *
- * Batches are copied into slabs of the tail's own: what they arrived in is used for the next request, and a
- * small batch must not hold on to a large chunk. A slab is used again once its batches have left, unless a
- * reader was given a piece of it: only the garbage collector knows when such a reader is done.
+ * Small batches are copied into slabs of the tail's own: what they arrived in is used for the next request, and
+ * they must not hold on to a large chunk. A batch that fills most of the memory it arrived in is not copied: the
+ * tail keeps that memory. Either is used again once its batches have left, unless a reader was given a piece of
+ * it: only the garbage collector knows when such a reader is done.
  *
- * A log that nobody reads at its end has no tail: the copies would cost a producer at full speed a tenth of the
- * broker's work. So a tail is given up when as many bytes as it may hold have come without a reader, and begun
- * anew when one has caught up.
+ * A log that nobody reads at its end has no tail, which would be work and memory for nobody. So a tail is given
+ * up when as many bytes as it may hold have come without a reader, and begun anew when one has caught up.
  */
 
 const SLAB_BYTES_MIN = 4 * 1024;
 const SLAB_BYTES_MAX = 2 * 1024 * 1024;
 /** A tail is given up slab by slab, so it must have several. */
 const SLABS_MIN = 4;
-/** What may lie unused in the pool, as a part of what all tails may hold. */
-const POOL_SHARE = 1 / 4;
+/** A batch keeps the memory it arrived in when it is at least this part of it. */
+const KEPT_SHARE_MIN = 3 / 4;
 const COMPACT_AT = 1024;
 
 /** The bound over all tails of a store. The memory taken first is given back first, whoever's it is. */
 export class TailBudget {
-  readonly slabs: BufferPool;
+  /** Where slabs come from, and large requests. */
+  readonly pool: BufferPool;
   private readonly totalMax: number;
   private total = 0;
   private queue: MemoryTail[] = [];
   private head = 0;
 
-  constructor(totalBytesMax: number) {
+  constructor(totalBytesMax: number, pool: BufferPool) {
     this.totalMax = totalBytesMax;
-    this.slabs = new BufferPool(totalBytesMax * POOL_SHARE);
+    this.pool = pool;
   }
 
   get totalBytes(): number {
@@ -109,7 +110,7 @@ export class MemoryTail {
     return this.chargedBytes;
   }
 
-  /** Takes a copy of the batch. Both offsets are inclusive. */
+  /** Takes the batch's memory or a copy of it. Both offsets are inclusive. */
   append(batch: Buffer, baseOffset: number, lastOffset: number): void {
     this.unreadBytes += batch.length;
     if (this.unreadBytes > this.bytesMax) {
@@ -117,7 +118,7 @@ export class MemoryTail {
       else this.from = lastOffset + 1;
       return;
     }
-    const kept = this.copyOf(batch);
+    const kept = this.mayKeep(batch) ? this.keptWhole(batch) : this.copyOf(batch);
     const sharesMemory = this.buffers.at(-1)?.buffer === kept.buffer;
     const charge = sharesMemory ? 0 : kept.buffer.byteLength;
     this.buffers.push(kept);
@@ -138,10 +139,24 @@ export class MemoryTail {
     this.unreadBytes = 0;
   }
 
+  private mayKeep(batch: Buffer): boolean {
+    const memoryBytes = batch.buffer.byteLength;
+    return batch.length >= memoryBytes * KEPT_SHARE_MIN && memoryBytes <= this.slabBytesMax;
+  }
+
+  private keptWhole(batch: Buffer): Buffer {
+    if (!this.budget.pool.keep(batch)) return this.copyOf(batch); // It is not the pool's, or kept already.
+    // Memory is given up in the order in which it was taken, so this ends the slab before it.
+    this.slab = null;
+    this.slabBytes = Math.min(SLAB_BYTES_MIN, this.slabBytesMax);
+    return batch;
+  }
+
   private copyOf(batch: Buffer): Buffer {
     if (this.slab === null || this.slabUsed + batch.length > this.slab.length) {
       // Slabs grow with use: ten thousand quiet partitions must not hold megabytes each.
-      this.slab = this.budget.slabs.take(Math.max(this.slabBytes, batch.length));
+      this.slab = this.budget.pool.take(Math.max(this.slabBytes, batch.length));
+      this.budget.pool.keep(this.slab);
       this.slabBytes = Math.min(this.slabBytesMax, this.slabBytes * 2);
       this.slabUsed = 0;
     }
@@ -225,7 +240,7 @@ export class MemoryTail {
       this.head += 1;
     } while (this.head < this.buffers.length && this.charges[this.head] === 0);
     if (this.head === this.buffers.length) this.slab = null;
-    if (!this.lent.delete(buffer)) this.budget.slabs.give(Buffer.from(buffer));
+    if (!this.lent.delete(buffer)) this.budget.pool.release(buffer);
     this.chargedBytes -= charge;
     this.budget.giveBack(charge);
     if (this.head >= COMPACT_AT && this.head * 2 >= this.buffers.length) this.compact();

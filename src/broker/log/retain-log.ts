@@ -16,6 +16,11 @@ export interface RetentionHost {
   removeLater(delayMs: number, remove: () => void): void;
 }
 
+/** Whether a log has nothing that could be deleted. Most logs of a broker are such, and are not worth a promise. */
+export function hasNothingToDelete(log: PartitionLog): boolean {
+  return log.segments.length === 1 && log.active.sizeBytes === 0;
+}
+
 /**
  * Deletes the oldest segments that the topic need not keep. The log's start moves first, durably: files that a
  * power cut brings back then lie below it.

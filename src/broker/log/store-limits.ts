@@ -6,6 +6,8 @@ export interface LogStoreLimits {
   readonly tailBytesPerLog: number;
   /** Memory that holds the ends of all logs. */
   readonly tailBytesTotal: number;
+  /** Memory kept for large requests and for the ends of logs. */
+  readonly framePoolBytes: number;
   /** Memory kept for reads to come. */
   readonly readPoolBytes: number;
   /** Memory for what is read before it is asked for. */
@@ -36,6 +38,7 @@ const CLEANER_BACKOFF_MS_MIN = 100;
 export const defaultLimits: LogStoreLimits = {
   tailBytesPerLog: 8 * MIB,
   tailBytesTotal: 32 * MIB,
+  framePoolBytes: 16 * MIB,
   readPoolBytes: 16 * MIB,
   readAheadBytes: 16 * MIB,
   openFilesMax: 1_000,
@@ -57,6 +60,7 @@ export function storeLimits(config: BrokerConfig): LogStoreLimits {
   return {
     tailBytesPerLog: config.number("millrace.log.tail.bytes"),
     tailBytesTotal: config.number("millrace.log.tail.bytes.total"),
+    framePoolBytes: config.number("millrace.frame.pool.bytes.max"),
     readPoolBytes: config.number("millrace.read.pool.bytes.max"),
     readAheadBytes: config.number("millrace.read.ahead.bytes.max"),
     openFilesMax: config.number("millrace.log.open.files.max"),

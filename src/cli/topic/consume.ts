@@ -1,7 +1,8 @@
 import { describeTopics } from "../../client/admin-topics.ts";
 import type { ClusterClient } from "../../client/cluster-client.ts";
-import { GroupConsumer } from "../../client/consumer.ts";
-import { Fetcher, type ConsumedRecord, type FetcherOptions } from "../../client/fetcher.ts";
+import { Consumer } from "../../client/consumer.ts";
+import type { ConsumerRecord } from "../../client/consumer-record.ts";
+import type { FetcherOptions } from "../../client/fetcher.ts";
 import { EARLIEST, LATEST } from "../../client/list-offsets.ts";
 import { parseRange, type ConsumeRange, type OffsetPlace } from "../offset-place.ts";
 import { resolvePlace } from "../resolve-place.ts";
@@ -19,11 +20,10 @@ export interface ConsumeOptions extends ClusterOptions {
   readonly isolation: string;
 }
 
-interface Source {
-  poll(): Promise<ConsumedRecord[]>;
-  assigned(): ReturnType<Fetcher["assigned"]>;
-  close(): Promise<void>;
-}
+type Isolation = FetcherOptions["isolationLevel"];
+
+/** How often a group that has nothing to read is looked at, to see whether it is at the end. */
+const POLL_MS = 200;
 
 /** Where each partition ends for `-e`: as it was when the command began, or the time of `e@`. */
 type Ends = ReadonlyMap<string, number> | null;
@@ -34,28 +34,31 @@ export async function consume(topics: readonly string[], options: ConsumeOptions
     throw new UsageError("A group goes on where it was: use `group reset-offsets` instead of -o");
   }
   if (options.group === undefined && topics.length > 1) throw new UsageError("More than one topic needs -G");
-  const isolation = isolationOf(options.isolation);
+  const isolationLevel = isolationOf(options.isolation);
   const render = options.format === "json" ? jsonLine : parseTemplate(options.template ?? "%s\n");
   await withCluster(options, async (client) => {
     const ends = await endsOf(client, topics, { options, range });
     const source =
       options.group === undefined
-        ? await assignedSource(client, topics[0]!, { options, range, isolation })
-        : new GroupConsumer(
+        ? await assignedSource(client, topics[0]!, { options, range, isolationLevel })
+        : new Consumer({
             client,
-            { groupId: options.group, topics },
-            { offsetReset: "earliest", isolation },
-          );
+            groupId: options.group,
+            topics,
+            isolationLevel,
+            allowAutoCreateTopics: false,
+          });
     const stop = stopSignal();
     try {
-      await pump(source, render, { ends, countMax: options.count ?? Infinity, stop });
+      const countMax = options.count ?? Infinity;
+      await pump(source, render, { ends, countMax, stop, isMember: options.group !== undefined });
     } finally {
       await source.close();
     }
   });
 }
 
-function isolationOf(text: string): FetcherOptions["isolation"] {
+function isolationOf(text: string): Isolation {
   if (text === "read_committed" || text === "read_uncommitted") return text;
   throw new UsageError(`--isolation is read_uncommitted or read_committed, not "${text}"`);
 }
@@ -111,8 +114,8 @@ async function endsOf(
 async function assignedSource(
   client: ClusterClient,
   topic: string,
-  { options, range, isolation }: ConsumeContext & Pick<FetcherOptions, "isolation">,
-): Promise<Source> {
+  { options, range, isolationLevel }: ConsumeContext & { readonly isolationLevel: Isolation },
+): Promise<Consumer> {
   const isBounded = options.exit === true || options.count !== undefined || range.endTimestamp !== null;
   const fallback: OffsetPlace = { kind: "timestamp", timestamp: isBounded ? EARLIEST : LATEST };
   const place = range.start ?? fallback;
@@ -121,46 +124,46 @@ async function assignedSource(
   const positions = await Promise.all(
     partitions.map(async (entry) => ({ ...entry, offset: await resolvePlace(client, entry, place) })),
   );
-  const fetcher = new Fetcher(client, { isolation, offsetReset: "earliest" });
-  fetcher.assign(positions);
-  return {
-    poll: async () => await fetcher.poll(),
-    assigned: () => fetcher.assigned(),
-    close: async () => await fetcher.stop(),
-  };
+  const consumer = new Consumer({ client, isolationLevel });
+  consumer.assign(positions);
+  return consumer;
 }
 
 interface PumpLimits {
   readonly ends: Ends;
   readonly countMax: number;
+  /** Whether what was printed is committed for a group. */
+  readonly isMember: boolean;
   readonly stop: { readonly requested: boolean };
 }
 
 /** Prints until the count, the ends or the user says stop. */
 async function pump(
-  source: Source,
-  render: (record: ConsumedRecord) => Buffer,
-  { ends, countMax, stop }: PumpLimits,
+  source: Consumer,
+  render: (record: ConsumerRecord) => Buffer,
+  { ends, countMax, stop, isMember }: PumpLimits,
 ): Promise<void> {
   let printed = 0;
-  while (!stop.requested && !isAtEnd(source, ends)) {
-    const records = await source.poll();
+  while (printed < countMax && !stop.requested && !isAtEnd(source, ends)) {
+    const records = await source.poll(POLL_MS);
     const visible = records.filter(
       ({ topic, partition, offset }) => offset < (ends?.get(`${topic}/${partition}`) ?? Infinity),
     );
     const taken = visible.slice(0, countMax - printed);
     if (taken.length > 0) await write(Buffer.concat(taken.map(render)));
     printed += taken.length;
-    if (printed >= countMax) return;
+    // The next poll commits them, if there is one.
+    const isLast = printed >= countMax || stop.requested || isAtEnd(source, ends);
+    if (isLast && isMember && taken.length > 0) await source.commit(taken);
   }
 }
 
-function isAtEnd(source: Source, ends: Ends): boolean {
+function isAtEnd(source: Consumer, ends: Ends): boolean {
   if (ends === null) return false;
-  const positions = source.assigned();
+  const positions = source.assignment();
   if (positions.length === 0) return false; // A group member that has not joined yet.
   return positions.every(
-    ({ topic, partition, offset }) => offset >= (ends.get(`${topic}/${partition}`) ?? 0),
+    ({ topic, partition, offset }) => offset !== null && offset >= (ends.get(`${topic}/${partition}`) ?? 0),
   );
 }
 

@@ -1,7 +1,8 @@
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { CODEC_NAMES, type CodecName } from "../../base/compression.ts";
 import type { ClusterClient } from "../../client/cluster-client.ts";
-import { Producer, type ProducerOptions, type ProducerRecord } from "../../client/producer.ts";
+import type { ProducerOptions } from "../../client/producer-options.ts";
+import { Producer, type ProducerRecord } from "../../client/producer.ts";
 import { printDone } from "../output.ts";
 import { startProgress, type Progress } from "../progress.ts";
 import { keyValues, UsageError } from "../usage.ts";
@@ -26,7 +27,10 @@ export interface ProduceOptions extends ClusterOptions {
   readonly bufferMemory?: number;
 }
 
-type Content = Pick<ProducerRecord, "value"> & { readonly key: Buffer | null };
+interface Content {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+}
 
 /** Sends everything, waits for every ack, and says how much was acknowledged. */
 export async function produce(
@@ -54,14 +58,13 @@ export async function produce(
   else process.stderr.write(`${sentence}\n`);
 }
 
-function producerOptions(options: ProduceOptions): Partial<ProducerOptions> {
+function producerOptions(options: ProduceOptions): ProducerOptions {
   const codec = CODEC_NAMES.find((name) => name === options.compression);
   if (codec === undefined) throw new UsageError(`--compression is one of ${CODEC_NAMES.join(", ")}`);
   const acks = { "0": 0, "1": 1, all: -1, "-1": -1 }[options.acks] as ProducerOptions["acks"] | undefined;
   if (acks === undefined) throw new UsageError(`--acks is 0, 1 or all, not "${options.acks}"`);
   return {
     acks,
-    isIdempotent: acks === -1,
     compression: codec satisfies CodecName,
     ...(options.batchSize !== undefined && { batchSizeBytes: options.batchSize }),
     ...(options.lingerMs !== undefined && { lingerMs: options.lingerMs }),
@@ -70,38 +73,33 @@ function producerOptions(options: ProduceOptions): Partial<ProducerOptions> {
 }
 
 interface Run {
-  readonly settings: Partial<ProducerOptions>;
+  readonly settings: ProducerOptions;
   readonly common: Omit<ProducerRecord, "key" | "value">;
   readonly options: ProduceOptions;
   readonly files: readonly string[];
 }
 
 async function sendAll(client: ClusterClient, run: Run): Promise<{ sent: number; bytes: number }> {
-  const producer = new Producer(client, run.settings);
   const pace = run.options.rate === undefined ? null : new Pace(client.env.clock, run.options.rate);
   const progress = await progressOf(run);
-  const failures: unknown[] = [];
-  let sent = 0;
+  let count = 0;
   let bytes = 0;
-  let accepted: Promise<unknown> = Promise.resolve();
-  try {
+  async function* records(): AsyncGenerator<ProducerRecord> {
     for await (const content of contents(run)) {
-      if (failures.length > 0) break;
       await pace?.next();
-      // `send` resolves with the ack, `room` as soon as the buffer has taken the record: memory stays bounded.
-      accepted = producer.room();
-      await accepted;
-      producer.send({ ...run.common, ...content }).catch((error: unknown) => failures.push(error));
-      sent += 1;
+      yield { ...run.common, ...content };
+      count += 1;
       bytes += (content.key?.length ?? 0) + (content.value?.length ?? 0);
-      progress.update(run.options.generate === undefined ? bytes : sent);
+      progress.update(run.options.generate === undefined ? bytes : count);
     }
-    await producer.close();
+  }
+  const producer = new Producer({ ...run.settings, client });
+  try {
+    return { sent: await producer.sendMany(records()), bytes };
   } finally {
+    await producer.close();
     progress.stop();
   }
-  if (failures.length > 0) throw failures[0];
-  return { sent, bytes };
 }
 
 async function progressOf({ options, files }: Run): Promise<Progress> {

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { ConsumedRecord } from "../../client/fetcher.ts";
+import type { ConsumerRecord } from "../../client/consumer-record.ts";
 import { UsageError } from "../usage.ts";
 import { jsonLine, parseTemplate } from "./record-template.ts";
 
-const record: ConsumedRecord = {
+const record: ConsumerRecord = {
   topic: "orders",
   partition: 3,
   offset: 42,
   timestamp: 1_000,
+  leaderEpoch: 0,
   key: Buffer.from("k"),
   value: Buffer.from([0xff, 0x41]),
   headers: [
@@ -16,7 +17,7 @@ const record: ConsumedRecord = {
     { key: "b", value: null },
   ],
 };
-const empty: ConsumedRecord = { ...record, key: null, value: null, headers: [] };
+const empty: ConsumerRecord = { ...record, key: null, value: null, headers: [] };
 
 function rendered(template: string, of = record): string {
   return parseTemplate(template)(of).toString("latin1");

@@ -1,4 +1,4 @@
-import type { ConsumedRecord } from "../../client/fetcher.ts";
+import type { ConsumerRecord } from "../../client/consumer-record.ts";
 import { UsageError } from "../usage.ts";
 
 /*
@@ -6,11 +6,11 @@ import { UsageError } from "../usage.ts";
  * without its key or value ever being read as text.
  */
 
-type Part = Buffer | ((record: ConsumedRecord) => Buffer);
+type Part = Buffer | ((record: ConsumerRecord) => Buffer);
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\", "0": "\0" };
 
-const FIELDS: Readonly<Record<string, (record: ConsumedRecord) => Buffer>> = {
+const FIELDS: Readonly<Record<string, (record: ConsumerRecord) => Buffer>> = {
   t: (record) => Buffer.from(record.topic),
   p: (record) => Buffer.from(String(record.partition)),
   o: (record) => Buffer.from(String(record.offset)),
@@ -29,14 +29,14 @@ function bigEndian(value: number): Buffer {
   return bytes;
 }
 
-function headersText(record: ConsumedRecord): Buffer {
+function headersText(record: ConsumerRecord): Buffer {
   return Buffer.from(
     record.headers.map(({ key, value }) => `${key}=${value === null ? "NULL" : value.toString()}`).join(","),
   );
 }
 
 /** @throws UsageError when the template names a field that does not exist. */
-export function parseTemplate(template: string): (record: ConsumedRecord) => Buffer {
+export function parseTemplate(template: string): (record: ConsumerRecord) => Buffer {
   const parts: Part[] = [];
   for (const [token] of template.matchAll(/%.?|\\x[0-9a-fA-F]{2}|\\.?|[^%\\]+/gs)) parts.push(partOf(token));
   return (record) => Buffer.concat(parts.map((part) => (Buffer.isBuffer(part) ? part : part(record))));
@@ -55,7 +55,7 @@ function partOf(token: string): Part {
 }
 
 /** A record as one line of JSON. Bytes that are not UTF-8 are shown with replacement characters. */
-export function jsonLine(record: ConsumedRecord): Buffer {
+export function jsonLine(record: ConsumerRecord): Buffer {
   const { topic, partition, offset, timestamp } = record;
   const headers = record.headers.map(({ key, value }) => [key, value?.toString() ?? null]);
   const key = record.key?.toString() ?? null;

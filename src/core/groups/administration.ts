@@ -114,7 +114,7 @@ export function expireOffsets(groups: Groups, turn: Turn): void {
 function expireOffsetsOf(groups: Groups, group: ClassicGroup, turn: Turn): boolean {
   const { state } = groups;
   const { groupId } = group;
-  let isBare = state.pendingOffsets(groupId).next().done === true;
+  let isBare = !state.hasPendingOffsets(groupId);
   const since = expiryStart(group);
   for (const [topic, offsets] of state.offsets(groupId)) {
     const keepsAll = since === null || group.isSubscribedTo(topic);

@@ -92,6 +92,11 @@ export class GroupState {
     return this.#pendingCounts.size > 0 && this.#pendingCounts.has(partitionKey(groupId, topic, partition));
   }
 
+  /** Whether a transaction that has not ended holds an offset of the group. */
+  hasPendingOffsets(groupId: string): boolean {
+    return this.#pendingCounts.size > 0 && this.pendingOffsets(groupId).next().done !== true;
+  }
+
   /** The partitions of the group for which a transaction that has not ended holds an offset; may repeat one. */
   *pendingOffsets(groupId: string): Generator<OffsetRecord> {
     for (const pending of this.#pending.values()) {

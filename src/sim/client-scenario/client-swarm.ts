@@ -1,3 +1,4 @@
+import type { AssignorName } from "../../client/assignors.ts";
 import type { CodecName } from "../../base/compression.ts";
 import type { SeededRandom } from "../../base/seeded-random.ts";
 import { drawPageCacheMode, faultFlags, swarmFlags, type Swarm, type SwarmFlag } from "../scenario/swarm.ts";
@@ -73,10 +74,13 @@ export interface ConsumerSettings {
   readonly groupId: string;
   readonly topics: readonly string[];
   readonly sessionTimeoutMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly heartbeatMs: number;
-  readonly waitMsMax: number;
-  readonly partitionBytesMax: number;
+  readonly maxPollIntervalMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly autoCommitIntervalMs: number;
+  readonly fetchMaxWaitMs: number;
+  readonly maxPartitionFetchBytes: number;
+  readonly maxPollRecords: number;
+  readonly partitionAssignors: readonly AssignorName[];
   readonly requestTimeoutMs: number;
 }
 
@@ -85,10 +89,18 @@ export function drawConsumerSettings(random: SeededRandom, topics: readonly Topi
     groupId: "readers",
     topics: topics.map(({ name }) => name),
     sessionTimeoutMs: random.pick([6000, 10_000]),
-    rebalanceTimeoutMs: random.pick([3000, 10_000]),
-    heartbeatMs: random.pick([500, 2000]),
-    waitMsMax: random.pick([50, 500]),
-    partitionBytesMax: random.pick([300, 5000, 1_000_000]),
+    maxPollIntervalMs: random.pick([3000, 10_000]),
+    heartbeatIntervalMs: random.pick([500, 2000]),
+    autoCommitIntervalMs: random.pick([100, 1000, 5000]),
+    fetchMaxWaitMs: random.pick([50, 500]),
+    maxPartitionFetchBytes: random.pick([300, 5000, 1_000_000]),
+    maxPollRecords: random.pick([1, 5, 500]),
+    partitionAssignors: random.pick([
+      ["cooperative-sticky"],
+      ["cooperative-sticky"],
+      ["range"],
+      ["sticky", "range"],
+    ]),
     requestTimeoutMs: random.pick([1500, 5000, 30_000]),
   };
 }

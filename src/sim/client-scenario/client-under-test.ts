@@ -1,7 +1,7 @@
 import type { SocketAddress } from "../../ports/network.ts";
 import { ClusterClient } from "../../client/cluster-client.ts";
-import { GroupConsumer } from "../../client/consumer.ts";
-import type { ConsumedRecord } from "../../client/fetcher.ts";
+import { Consumer } from "../../client/consumer.ts";
+import type { ConsumerRecord } from "../../client/consumer-record.ts";
 import type { ClientEnv } from "../../client/connection-options.ts";
 import { Producer, type ProducerRecord } from "../../client/producer.ts";
 import type { ConsumerSettings, ProducerSettings } from "./client-swarm.ts";
@@ -18,7 +18,7 @@ export interface ProducerUnderTest {
   close(): Promise<void>;
 }
 
-export interface ConsumerUnderTest extends AsyncIterable<ConsumedRecord> {
+export interface ConsumerUnderTest extends AsyncIterable<ConsumerRecord> {
   close(): Promise<void>;
 }
 
@@ -31,10 +31,10 @@ export function openProducer(
   { requestTimeoutMs, ...settings }: ProducerSettings,
 ): ProducerUnderTest {
   const client = new ClusterClient(env, { bootstrapServers: [address], requestTimeoutMs });
-  const producer = new Producer(client, settings);
+  const producer = new Producer({ ...settings, client });
   return {
     get bufferedBytes() {
-      return producer["accumulator"].bufferedBytes;
+      return producer.metrics.bufferedBytes;
     },
     send: async (record) => await producer.send(record),
     flush: async () => await producer.flush(),
@@ -48,43 +48,15 @@ export function openProducer(
 export function openConsumer(
   env: ClientEnv,
   address: SocketAddress,
-  { requestTimeoutMs, waitMsMax, partitionBytesMax, ...group }: ConsumerSettings,
+  { requestTimeoutMs, ...settings }: ConsumerSettings,
 ): ConsumerUnderTest {
   const client = new ClusterClient(env, { bootstrapServers: [address], requestTimeoutMs });
-  const consumer = new GroupConsumer(client, group, {
-    waitMsMax,
-    partitionBytesMax,
-    offsetReset: "earliest",
-  });
-  let isClosing = false;
-  let isInside = false;
-  let polled = Promise.resolve();
-  let closing: Promise<void> | null = null;
-  const close = async () => {
-    isClosing = true;
-    await polled;
-    if (isInside) consumer["processed"].clear();
-    await consumer.close();
-    await client.close();
-  };
+  const consumer = new Consumer({ client, ...settings });
   return {
-    async *[Symbol.asyncIterator]() {
-      while (!isClosing) {
-        const polling = consumer.poll();
-        polled = polling.then(
-          () => {},
-          () => {},
-        );
-        const records = await polling;
-        if (isClosing) return;
-        isInside = true;
-        for (const record of records) {
-          yield record;
-          if (isClosing) return;
-        }
-        isInside = false;
-      }
+    [Symbol.asyncIterator]: () => consumer[Symbol.asyncIterator](),
+    close: async () => {
+      await consumer.close();
+      await client.close();
     },
-    close: async () => await (closing ??= close()),
   };
 }

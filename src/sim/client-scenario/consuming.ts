@@ -1,6 +1,6 @@
 import { valueName } from "../scenario/record-values.ts";
 import type { SeededRandom } from "../../base/seeded-random.ts";
-import type { ConsumedRecord } from "../../client/fetcher.ts";
+import type { ConsumerRecord } from "../../client/consumer-record.ts";
 import type { ProgramLife } from "./client-host.ts";
 import type { ClientRun } from "./client-run.ts";
 import { openConsumer, type ConsumerUnderTest } from "./client-under-test.ts";
@@ -50,6 +50,6 @@ async function read({ run, life, client, random, consumer }: Membership): Promis
   }
 }
 
-function seen({ offset, timestamp, key, value }: ConsumedRecord) {
+function seen({ offset, timestamp, key, value }: ConsumerRecord) {
   return { offset, timestampMs: timestamp, key: key?.toString() ?? null, value: valueName(value) };
 }

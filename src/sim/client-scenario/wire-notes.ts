@@ -87,18 +87,33 @@ function askingOffsets(run: ClientRun, client: string, request: RequestOf<typeof
   const { scene } = run;
   const invokedMs = scene.nowMs;
   const group = request.groups[0]?.groupId ?? request.groupId;
+  const asked = askedFor(run, request);
   return (response: ResponseOf<typeof OffsetFetch> | null) => {
     const found = response === null ? null : committedIn(run, response);
     if (found === null) return;
     // One that asks for all partitions is not told of those without a commit.
     for (const { name: topic, partitions } of scene.topics) {
       for (let partition = 0; partition < partitions; partition += 1) {
+        if (asked !== null && !asked.has(`${topic}-${partition}`)) continue;
         const { offset, metadata } = found.get(`${topic}-${partition}`) ?? { offset: -1, metadata: "" };
         const event = { kind: "offsets-fetched", group, topic, partition, offset, metadata } as const;
         scene.note({ ...event, invokedMs, client });
       }
     }
   };
+}
+
+/** Null for all partitions. */
+function askedFor(run: ClientRun, request: RequestOf<typeof OffsetFetch>): Set<string> | null {
+  // Versions below 8 ask for one group, in the request itself.
+  const { topics } = request.groups[0] ?? request;
+  if (topics === null) return null;
+  return new Set(
+    topics.flatMap((topic) => {
+      const name = run.topicName(topic.name, "topicId" in topic ? topic.topicId : "");
+      return topic.partitionIndexes.map((partition) => `${name}-${partition}`);
+    }),
+  );
 }
 
 /** Null when the broker refused to say. */

@@ -28,11 +28,11 @@ export const millraceKeys = {
   },
   "millrace.frame.pool.bytes.max": {
     type: "int",
-    default: "8388608",
+    default: "16777216",
     importance: "low",
     update: "restart",
     min: 0,
-    doc: "Memory kept for requests to come, shared by all connections of a listener.",
+    doc: "Memory kept for requests to come and for the newest batches of logs, shared by all connections and logs.",
   },
   "millrace.fsync.before.ack": {
     type: "boolean",

@@ -13,7 +13,8 @@ const BATCH_LENGTH_AT = 8;
 const LEADER_EPOCH_AT = 12;
 const MAGIC_AT = 16;
 const CRC_AT = 17;
-const ATTRIBUTES_AT = 21;
+/** Where the checksum begins to count. */
+export const ATTRIBUTES_AT = 21;
 const LAST_OFFSET_DELTA_AT = 23;
 const BASE_TIMESTAMP_AT = 27;
 const MAX_TIMESTAMP_AT = 35;
@@ -193,7 +194,12 @@ export function setRecordCount(bytes: Buffer, at: number, count: number): void {
 
 /** Computes the checksum over the batch as it now stands. */
 export function setCrc(bytes: Buffer, at: number): void {
-  bytes.writeUInt32BE(computeCrc(bytes, at), at + CRC_AT);
+  setCrcValue(bytes, at, computeCrc(bytes, at));
+}
+
+/** For who computed the checksum already, from a batch that is not in one piece. */
+export function setCrcValue(bytes: Buffer, at: number, crc: number): void {
+  bytes.writeUInt32BE(crc, at + CRC_AT);
 }
 
 export interface AttributeFlags {

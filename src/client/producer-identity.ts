@@ -1,0 +1,56 @@
+import { errorName } from "../tables/errors.ts";
+import { InitProducerId } from "../wire/kafka/messages/22-init-producer-id.ts";
+import { asError, KafkaError } from "./client-error.ts";
+import type { ClusterClient } from "./cluster-client.ts";
+import type { ProducerIdentity } from "./partition-queue.ts";
+import { mayRetry } from "./retry.ts";
+
+export interface IdentityOwner {
+  /** There is a new id, or the last try failed in a way that another may mend. */
+  onIdentity(): void;
+  /** The cluster gives none, for this reason. */
+  onRefused(error: Error): void;
+}
+
+/** The producer's id: asked for when it is first needed, and again when a partition has used one up. */
+export class IdentitySource {
+  /** Null before the first answer. */
+  current: ProducerIdentity | null = null;
+  private readonly client: ClusterClient;
+  private readonly owner: IdentityOwner;
+  private isAsking = false;
+
+  constructor(client: ClusterClient, owner: IdentityOwner) {
+    this.client = client;
+    this.owner = owner;
+  }
+
+  /** Asks, unless an answer is due; the owner hears of it. */
+  ask(): void {
+    if (this.isAsking) return;
+    this.isAsking = true;
+    void this.request();
+  }
+
+  private async request(): Promise<void> {
+    const body = { transactionalId: null, transactionTimeoutMs: 0 };
+    let refusal: Error | null = null;
+    try {
+      const { producerId, producerEpoch } = await this.client.request(
+        { to: "any" },
+        InitProducerId,
+        body,
+        ({ errorCode }) => {
+          if (errorCode !== 0) throw new KafkaError("get a producer id", errorName(errorCode));
+        },
+      );
+      this.current = { producerId, producerEpoch };
+    } catch (error) {
+      // While a broker may come back the records wait: for as long as their delivery may take.
+      if (!mayRetry(error)) refusal = asError(error);
+    }
+    this.isAsking = false;
+    if (refusal === null) this.owner.onIdentity();
+    else this.owner.onRefused(refusal);
+  }
+}
