@@ -16,7 +16,9 @@ import type { Subscription } from "./subscription.ts";
 import { partitionName, type TopicPartition } from "./topic-partition.ts";
 
 export interface ConsumptionCounts extends FetchCounts, CommitCounts {
+  /** Handed over to the program. */
   recordsReceived: number;
+  /** Times that the group gave this member its partitions anew. */
   rebalances: number;
 }
 

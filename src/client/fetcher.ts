@@ -13,6 +13,7 @@ import { backoffMs, mayRetry } from "./retry.ts";
 export interface FetcherOptions {
   /** Milliseconds that a broker may hold a request until `fetchMinBytes` are there. */
   readonly fetchMaxWaitMs: number;
+  /** Bytes that make a broker answer at once. */
   readonly fetchMinBytes: number;
   /** Bytes that one response may hold; a single larger batch still comes. */
   readonly fetchMaxBytes: number;
@@ -20,6 +21,7 @@ export interface FetcherOptions {
   readonly maxPartitionFetchBytes: number;
   /** Bytes of all partitions that may wait to be consumed, those of paused ones not counted. */
   readonly maxBufferedBytes: number;
+  /** Whether records of open and aborted transactions are left out: "read_committed". */
   readonly isolationLevel: "read_uncommitted" | "read_committed";
   /** Whether each batch's checksum is checked. */
   readonly checkCrcs: boolean;
@@ -28,9 +30,11 @@ export interface FetcherOptions {
 }
 
 export interface FetchCounts {
+  /** Requests for records. */
   fetches: number;
   /** Requests without an answer, and answers with an error, also for one partition. */
   fetchErrors: number;
+  /** Bytes of records, before they are decompressed. */
   bytesReceived: number;
 }
 
