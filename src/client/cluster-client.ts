@@ -80,7 +80,8 @@ interface CachedTopic {
 }
 
 const KEY_TYPE_GROUP = 0;
-const MAIN_LANE = "main";
+/** Of requests that a broker answers at once. */
+export const MAIN_LANE = "main";
 const MEMBERSHIP_APIS: ReadonlySet<number> = new Set(
   [JoinGroup, SyncGroup, Heartbeat, LeaveGroup].map((api) => api.key),
 );
