@@ -193,7 +193,7 @@ test("a commit in the body of a loop works while the group forms anew", async ()
   const second = scene.consumer("second");
   const joining = second.poll(3_000);
   for (let count = 0; count < 20; count += 1) {
-    await scene.run(first.commit(records[count % 2]!));
+    await scene.run(first.commit(records[count % 2]));
     await scene.pass(20);
   }
   const polling = first.poll(3_000);
