@@ -70,6 +70,7 @@ export class RequestPipeline {
     metrics.connectionsOpened += 1;
     publish("connection.open", () => ({ clientId: options.clientId, address: this.peer }));
     connection.start({
+      keepsChunks: false, // Frames are copied out of them.
       onData: (chunk) => this.receive(chunk),
       onDrain: () => this.drained(),
       onClose: (error) => this.lost(error),
