@@ -3,7 +3,8 @@ import { BATCH_HEADER_BYTES } from "../wire/kafka/batch-header.ts";
 import { BatchBuffer } from "./batch-buffer.ts";
 import { BatchMemory } from "./batch-memory.ts";
 import { PartitionQueue } from "./partition-queue.ts";
-import { ProducerBatch, type BatchTarget } from "./producer-batch.ts";
+import { ProducerBatch } from "./producer-batch.ts";
+import type { TopicPartition } from "./topic-partition.ts";
 import type { ProducerSettings } from "./producer-options.ts";
 import { recordBytesMax } from "./record-encoding.ts";
 
@@ -30,7 +31,7 @@ export class Accumulator {
     this.memory = new BatchMemory(settings.bufferMemoryBytes, settings.batchSizeBytes);
   }
 
-  newQueue(target: BatchTarget): PartitionQueue {
+  newQueue(target: TopicPartition): PartitionQueue {
     const { batchSizeBytes, isIdempotent } = this.settings;
     return new PartitionQueue(target, { batchBytesMax: batchSizeBytes, isIdempotent });
   }
@@ -99,11 +100,14 @@ export class Accumulator {
   /** Batches whose delivery time is over and whose senders do not know yet. */
   expired(nowMs: number): Candidate[] {
     const expired: Candidate[] = [];
-    const createdMs = nowMs - this.settings.deliveryTimeoutMs; // Inclusive.
+    const { deliveryTimeoutMs } = this.settings;
+    // The same sum as in `nextEventMs`: a difference may round otherwise, and a timer that finds nothing to do is set
+    // again for the same moment.
+    const isOver = (createdMs: number): boolean => createdMs + deliveryTimeoutMs <= nowMs;
     for (const queue of this.active) {
-      if (oldestMs(queue) > createdMs) continue;
+      if (!isOver(oldestMs(queue))) continue;
       for (const batch of [...queue.onWire, ...queue.waiting]) {
-        if (batch.createdMs <= createdMs && !batch.isSettled) expired.push({ queue, batch });
+        if (isOver(batch.createdMs) && !batch.isSettled) expired.push({ queue, batch });
       }
     }
     return expired;

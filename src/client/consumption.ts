@@ -85,10 +85,8 @@ export class Consumption<K, V> implements PartitionOwner {
       leaders: this.leaders,
       signal,
       partitions,
-      onSettled: (partition) => {
-        this.flow.offer(partition);
-        this.fetcher.wake();
-      },
+      onFailed: (partition) => this.flow.offer(partition),
+      onSettled: () => this.fetcher.wake(),
     });
     const member = wiring.subscription === null ? null : this.newMember(wiring.subscription);
     this.member = member;

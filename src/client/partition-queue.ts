@@ -1,6 +1,7 @@
 import { assert } from "../base/assert.ts";
 import { NO_NUMBERS } from "./batch-buffer.ts";
-import type { BatchTarget, ProducerBatch } from "./producer-batch.ts";
+import type { ProducerBatch } from "./producer-batch.ts";
+import type { TopicPartition } from "./topic-partition.ts";
 
 /** What the cluster knows an idempotent producer by (KIP-98). */
 export interface ProducerIdentity {
@@ -24,7 +25,7 @@ const SEQUENCE_END = 2 ** 31;
  * whatever number comes first.
  */
 export class PartitionQueue {
-  readonly target: BatchTarget;
+  readonly target: TopicPartition;
   /** Not on their way, oldest first; only the last may still be open. */
   readonly waiting: ProducerBatch[] = [];
   /** On their way, in the order of leaving. */
@@ -42,7 +43,7 @@ export class PartitionQueue {
   private isKnown = false; // The broker has acknowledged a batch under this identity.
   private hasGap = false; // A number is lost for good.
 
-  constructor(target: BatchTarget, options: { batchBytesMax: number; isIdempotent: boolean }) {
+  constructor(target: TopicPartition, options: { batchBytesMax: number; isIdempotent: boolean }) {
     this.target = target;
     this.batchBytesMax = options.batchBytesMax;
     this.isIdempotent = options.isIdempotent;

@@ -1,5 +1,6 @@
 import { assert } from "../base/assert.ts";
 import { NO_NUMBERS, type BatchBuffer, type BatchNumbers } from "./batch-buffer.ts";
+import type { TopicPartition } from "./topic-partition.ts";
 
 /** What the broker said of a batch that it took. */
 export interface BatchOutcome {
@@ -18,19 +19,13 @@ export type FreedReason =
   /** Its records live on in two smaller batches. */
   | "split";
 
-/** Where the records of one batch go. */
-export interface BatchTarget {
-  readonly topic: string;
-  readonly partition: number;
-}
-
 /**
  * Records that travel, are retried and are settled as one. Settled is what the sender of a record is told; freed is the
  * memory. The one may come before the other: a batch that is given up while it is on its way is settled at once, and
  * freed when its request has ended.
  */
 export class ProducerBatch {
-  readonly target: BatchTarget;
+  readonly target: TopicPartition;
   readonly buffer: BatchBuffer;
   readonly createdMs: number; // Monotonic: when its first record came.
   /** Rises with age in one partition; the halves of a split batch share it. */
@@ -49,7 +44,7 @@ export class ProducerBatch {
   private listeners: (() => void)[] = [];
   private isFreed = false;
 
-  constructor(buffer: BatchBuffer, details: { target: BatchTarget; createdMs: number; order: number }) {
+  constructor(buffer: BatchBuffer, details: { target: TopicPartition; createdMs: number; order: number }) {
     this.buffer = buffer;
     this.target = details.target;
     this.createdMs = details.createdMs;

@@ -4,7 +4,7 @@ import type { ClusterClient } from "./cluster-client.ts";
 import type { TopicInfo } from "./cluster-metadata.ts";
 import { StickyPartitioner } from "./partitioner.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
-import type { BatchTarget } from "./producer-batch.ts";
+import type { TopicPartition } from "./topic-partition.ts";
 import type { TopicName } from "./produce-request.ts";
 import { backoffMs, delay, mayRetry } from "./retry.ts";
 
@@ -17,7 +17,8 @@ export class ProducerTopic {
   queues: readonly PartitionQueue[] = [];
   /** Why the cluster's last answer was of no use; null after a good one. */
   error: Error | null = null;
-  isAsking = false;
+  /** Settles when the cluster has told, or will not be asked again; null when it is not being asked. */
+  asking: Promise<void> | null = null;
   /** Calls of `send` that wait and are for this topic: those that come later must wait behind them. */
   waiting = 0;
 
@@ -34,7 +35,7 @@ export class ProducerTopic {
 }
 
 export interface TopicsOwner {
-  newQueue(target: BatchTarget): PartitionQueue;
+  newQueue(target: TopicPartition): PartitionQueue;
   /** Whether anything waits for the topic, so that it is worth asking again. */
   isWanted(topic: ProducerTopic): boolean;
   /** The cluster told of the topic, or gave a reason not to. */
@@ -47,6 +48,7 @@ export class ProducerTopics {
   private readonly owner: TopicsOwner;
   private readonly stickyBytes: number;
   private readonly topics = new Map<string, ProducerTopic>();
+  private readonly stopping = new AbortController();
 
   constructor(client: ClusterClient, owner: TopicsOwner, stickyBytes: number) {
     this.client = client;
@@ -70,15 +72,14 @@ export class ProducerTopics {
   /** Takes over what the client has learned meanwhile, and asks when that is too old. */
   refresh(topic: ProducerTopic): void {
     const known = this.client.knownTopic(topic.name);
-    if (known === null) this.ask(topic);
+    if (known === null) void this.ask(topic);
     else if (known !== topic.info) this.learn(topic, known);
   }
 
   /** What is known proved wrong: asks the cluster, and uses the old until it answers. */
-  ask(topic: ProducerTopic): void {
-    if (topic.isAsking) return;
-    topic.isAsking = true;
-    void this.askUntilTold(topic);
+  ask(topic: ProducerTopic): Promise<void> {
+    topic.asking ??= this.askUntilTold(topic);
+    return topic.asking;
   }
 
   private async askUntilTold(topic: ProducerTopic): Promise<void> {
@@ -91,11 +92,17 @@ export class ProducerTopics {
       } catch (error) {
         topic.error = asError(error); // Those who wait for the topic are told when their time is over.
         if (!mayRetry(error) || !this.owner.isWanted(topic)) break;
-        await delay(env, backoffMs(retryPolicy, failures, env.random));
+        const waiting = delay(env, backoffMs(retryPolicy, failures, env.random), [this.stopping.signal]);
+        if (!(await isDone(waiting))) break;
       }
     }
-    topic.isAsking = false;
+    topic.asking = null;
     this.owner.onTold(topic);
+  }
+
+  /** Asks no more. */
+  stop(): void {
+    this.stopping.abort();
   }
 
   private learn(topic: ProducerTopic, info: TopicInfo): void {
@@ -106,6 +113,14 @@ export class ProducerTopics {
     );
     topic.sticky.chooseFrom(choicesOf(info));
   }
+}
+
+/** Whether the wait came to its end; false when it was stopped. */
+async function isDone(waiting: Promise<void>): Promise<boolean> {
+  return await waiting.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The partitions that a record without a key may go to: those with a leader, if there are any. */

@@ -3,7 +3,8 @@ import { asError, ClientError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
 import { clusterClientOf, type ConnectionOptions } from "./connect.ts";
 import { PendingSend, type RecordMetadata } from "./pending-send.ts";
-import type { BatchTarget, ProducerBatch } from "./producer-batch.ts";
+import type { ProducerBatch } from "./producer-batch.ts";
+import type { TopicPartition } from "./topic-partition.ts";
 import { newProducerMetrics, type ProducerMetrics } from "./producer-metrics.ts";
 import { producerSettings, type ProducerOptions, type ProducerSettings } from "./producer-options.ts";
 import { ProducerTopics, type ProducerTopic } from "./producer-topics.ts";
@@ -84,7 +85,7 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
 
   private topicsOwner(): ConstructorParameters<typeof ProducerTopics>[1] {
     return {
-      newQueue: (target: BatchTarget) => this.accumulator.newQueue(target),
+      newQueue: (target: TopicPartition) => this.accumulator.newQueue(target),
       isWanted: (topic) => topic.waiting > 0 || topic.queues.some((queue) => !queue.isEmpty),
       onTold: (topic) => {
         this.intake.told(topic);
@@ -105,7 +106,8 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
    * `maxBlockMs` at most. Records of one partition are stored in the order of the calls. Keys and values are copied
    * before the call returns, unless it has to wait: then they must not change until it is done.
    *
-   * `signal` ends the wait for a place in the buffer. From there on a record cannot be called back.
+   * `signal` ends the wait for a place in the buffer. From there on a record cannot be called back. Records of a batch
+   * share its fate: when a batch fails and none of its records is awaited, that is an unhandled rejection.
    *
    * @throws KafkaError with Kafka's name of what was wrong, or ClientError: `timeout` when it was not acknowledged
    * within `deliveryTimeoutMs`, `invalid` for a record that cannot be sent, `ended` after `close`.
@@ -124,11 +126,11 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
   }
 
   private async sendInTurn(incoming: IncomingRecord, options: WaitOptions): Promise<RecordMetadata> {
-    let delivery: PendingSend | null = null;
+    let pending: PendingSend | null = null;
     await this.placeInTurn(incoming, options, (batch) => {
-      delivery = new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
+      pending = new PendingSend(batch, batch.buffer.recordCount - 1, incoming.timestamp);
     });
-    return await delivery!;
+    return await pending!;
   }
 
   private async placeInTurn(
@@ -279,6 +281,7 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
       this.intake.refuseAll(ended);
       this.sender.end(ended);
     }
+    this.topics.stop();
     this.turns.stop();
     if (this.isClientOwned) await this.client.close();
   }

@@ -68,7 +68,8 @@ export class RecordIntake {
 
   /** Copies the record into its batch, as the last one; null when it must wait in line first. */
   place(record: IncomingRecord): ProducerBatch | null {
-    if (record.topic.info === null || this.line.mustWait(record.topic)) return null;
+    const { topic, partition } = record;
+    if (topic.info === null || this.line.mustWait(topic) || isBeyond(topic, partition)) return null;
     return this.placeNow(record);
   }
 
@@ -89,7 +90,7 @@ export class RecordIntake {
   private partitionFor({ topic, partition, key, sizeBytes }: IncomingRecord): number {
     const count = topic.queues.length;
     if (partition !== undefined) {
-      if (partition >= 0 && partition < count) return partition;
+      if (!isBeyond(topic, partition)) return partition;
       const message = `Topic "${topic.name}" has ${count} partitions: there is no partition ${partition}`;
       throw new ClientError("invalid", message);
     }
@@ -111,6 +112,10 @@ export class RecordIntake {
       if (batch !== null) onPlaced(batch);
       return batch !== null;
     };
+    if (topic.info !== null && isBeyond(topic, record.partition)) {
+      await this.parts.topics.ask(topic); // It may have been added since the cluster was asked.
+      if (!this.line.mustWait(topic) && enter()) return;
+    }
     const entered = this.line.join(topic, enter, signal);
     this.entering.add(entered);
     if (topic.info === null) {
@@ -131,7 +136,7 @@ export class RecordIntake {
 
   /** The cluster told of a topic, or gave a reason not to. */
   told(topic: ProducerTopic): void {
-    if (topic.info !== null || topic.isAsking) return this.line.admit();
+    if (topic.info !== null || topic.asking !== null) return this.line.admit();
     if (topic.error !== null) this.line.refuseTopic(topic, topic.error);
   }
 
@@ -143,6 +148,10 @@ export class RecordIntake {
   refuseAll(error: Error): void {
     this.line.refuseAll(error);
   }
+}
+
+function isBeyond(topic: ProducerTopic, partition: number | undefined): boolean {
+  return partition !== undefined && !(partition >= 0 && partition < topic.queues.length);
 }
 
 function openBatchOf(queue: PartitionQueue, recordBytes: number): OpenBatch {

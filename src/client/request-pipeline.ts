@@ -70,6 +70,7 @@ export class RequestPipeline {
     metrics.connectionsOpened += 1;
     publish("connection.open", () => ({ clientId: options.clientId, address: this.peer }));
     connection.start({
+      keepsChunks: false, // They are copied into frames: memory that is read into again is cheaper than fresh one.
       onData: (chunk) => this.receive(chunk),
       onDrain: () => this.drained(),
       onClose: (error) => this.lost(error),

@@ -101,7 +101,7 @@ export class Sender {
   private nodeFor({ target }: PartitionQueue): number | null {
     const topic = this.parts.topics.get(target.topic);
     const nodeId = topic.leaderOf(target.partition);
-    if (nodeId === null) this.parts.topics.ask(topic);
+    if (nodeId === null) void this.parts.topics.ask(topic);
     return nodeId;
   }
 
@@ -171,7 +171,7 @@ export class Sender {
     }
     if (!this.mayGoAgain(queue, batch, error)) return this.fail(queue, batch, error);
     const topic = this.parts.topics.get(batch.target.topic);
-    this.parts.topics.ask(topic);
+    void this.parts.topics.ask(topic);
     const { client, metrics } = this.parts;
     const waitMs = backoffMs(client.retryPolicy, batch.attempts, client.env.random);
     metrics.retries += 1;

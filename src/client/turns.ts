@@ -12,6 +12,7 @@ export class Turns {
   private timer: { cancel(): void } | null = null;
   private timerAtMs = Infinity;
   private wallMs = -1;
+  private isOver = false;
 
   /** @param work Does what can be done, and returns when there may be more: monotonic ms, `Infinity` for never. */
   constructor(clock: Clock, work: (nowMs: number) => number) {
@@ -21,7 +22,7 @@ export class Turns {
 
   /** Something happened: this turn will have an end. */
   plan(): void {
-    if (this.isPlanned) return;
+    if (this.isPlanned || this.isOver) return;
     this.isPlanned = true;
     this.clock.defer(() => this.end());
   }
@@ -42,8 +43,13 @@ export class Turns {
 
   private end(): void {
     this.isPlanned = false;
+    if (this.isOver) return;
     this.wallMs = -1;
     this.wakeAt(this.work(this.clock.monotonic()));
+    this.tell();
+  }
+
+  private tell(): void {
     const { watchers } = this;
     this.watchers = [];
     for (const watcher of watchers) watcher();
@@ -51,7 +57,7 @@ export class Turns {
 
   /** A timer that is early does no harm and stays; setting one for each turn would cost more than the turn. */
   private wakeAt(atMs: number): void {
-    if (atMs === Infinity) return this.stop();
+    if (atMs === Infinity) return this.sleep();
     if (this.timer !== null && this.timerAtMs <= atMs) return;
     this.timer?.cancel();
     this.timerAtMs = atMs;
@@ -61,8 +67,15 @@ export class Turns {
     });
   }
 
-  stop(): void {
+  private sleep(): void {
     this.timer?.cancel();
     this.timer = null;
+  }
+
+  /** There will be no more turns. */
+  stop(): void {
+    this.isOver = true;
+    this.sleep();
+    this.tell();
   }
 }

@@ -90,7 +90,6 @@ export class WaitingLine {
   /** Lets in all that can: memory came free, or the cluster told of a topic. */
   admit(): void {
     const { line } = this;
-    if (line.length === 0) return;
     this.isShortOfMemory = false;
     const kept: Waiting[] = [];
     let at = 0;
@@ -125,7 +124,6 @@ export class WaitingLine {
     const refused = this.line.filter(isMeant);
     this.line = this.line.filter((waiting) => !isMeant(waiting));
     for (const waiting of refused) waiting.refuse(errorOf(waiting));
-    if (this.line.length === 0) this.isShortOfMemory = false;
     this.admit();
   }
 

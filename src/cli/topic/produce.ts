@@ -93,7 +93,7 @@ async function sendAll(client: ClusterClient, run: Run): Promise<{ sent: number;
       progress.update(run.options.generate === undefined ? bytes : count);
     }
   }
-  const producer = new Producer({ ...run.settings, client });
+  const producer = new Producer({ maxBlockMs: client.options.apiTimeoutMs, ...run.settings, client });
   try {
     return { sent: await producer.sendMany(records()), bytes };
   } finally {
