@@ -100,11 +100,12 @@ export class Accumulator {
   /** Batches whose delivery time is over and whose senders do not know yet. */
   expired(nowMs: number): Candidate[] {
     const expired: Candidate[] = [];
-    const createdMs = nowMs - this.settings.deliveryTimeoutMs; // Inclusive.
+    // The same sum as in `nextEventMs`: a difference rounds otherwise, and the time that was waited for would not do.
+    const isOver = (createdMs: number): boolean => createdMs + this.settings.deliveryTimeoutMs <= nowMs;
     for (const queue of this.active) {
-      if (oldestMs(queue) > createdMs) continue;
+      if (!isOver(oldestMs(queue))) continue;
       for (const batch of [...queue.onWire, ...queue.waiting]) {
-        if (batch.createdMs <= createdMs && !batch.isSettled) expired.push({ queue, batch });
+        if (isOver(batch.createdMs) && !batch.isSettled) expired.push({ queue, batch });
       }
     }
     return expired;
