@@ -114,3 +114,16 @@ test("the halves of a batch have its records in order, and later batches are no 
   );
   assert.equal(queue.batchBytesMax, Math.ceil(sizeBytes / 2));
 });
+
+test("a batch has expired at the very moment that was named for it, however the sum rounds", () => {
+  const deliveryTimeoutMs = 15_000;
+  const [buffer, queue] = accumulator({ deliveryTimeoutMs, lingerMs: 0 });
+  // Added to the timeout it rounds down, so that the timeout taken away again gives less.
+  const createdMs = [...Array(1_000).keys()]
+    .map((index) => 4_081.573 + index / 7_000)
+    .find((ms) => ms + deliveryTimeoutMs - deliveryTimeoutMs < ms)!;
+  const batch = add(buffer, queue, 10, createdMs);
+  const atMs = buffer.nextEventMs(createdMs, false);
+  assert.equal(atMs, createdMs + deliveryTimeoutMs);
+  assert.deepEqual(buffer.expired(atMs), [{ queue, batch }]);
+});

@@ -100,8 +100,10 @@ export class Accumulator {
   /** Batches whose delivery time is over and whose senders do not know yet. */
   expired(nowMs: number): Candidate[] {
     const expired: Candidate[] = [];
-    // The same sum as in `nextEventMs`: a difference rounds otherwise, and the time that was waited for would not do.
-    const isOver = (createdMs: number): boolean => createdMs + this.settings.deliveryTimeoutMs <= nowMs;
+    const { deliveryTimeoutMs } = this.settings;
+    // The same sum as in `nextEventMs`: a difference may round otherwise, and a timer that finds nothing to do is set
+    // again for the same moment.
+    const isOver = (createdMs: number): boolean => createdMs + deliveryTimeoutMs <= nowMs;
     for (const queue of this.active) {
       if (!isOver(oldestMs(queue))) continue;
       for (const batch of [...queue.onWire, ...queue.waiting]) {

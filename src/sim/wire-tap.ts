@@ -43,6 +43,8 @@ export interface WireTap {
   readonly watches: readonly WireWatch[];
   /** Something has just passed, either way, or a connection has ended. */
   onMoved(): void;
+  /** What passed can't be read, or a watch threw. The client does not notice. */
+  onError(error: unknown): void;
 }
 
 /** The same network, with somebody who listens: what a client really asked and got, whatever it says of itself. */
@@ -81,22 +83,29 @@ class TappedConnection implements Connection {
     this.#connection.start({
       ...(handler.keepsChunks === undefined ? {} : { keepsChunks: handler.keepsChunks }),
       onData: (chunk) => {
-        for (const frame of this.#received.push(chunk)) this.#hearAnswer(frame);
-        this.#tap.onMoved();
+        this.#hear(() => this.#received.push(chunk).forEach((frame) => this.#hearAnswer(frame)));
         handler.onData(chunk);
       },
       onDrain: () => handler.onDrain(),
       onClose: (error) => {
-        this.#hearEnd();
+        this.#hear(() => this.#hearEnd());
         handler.onClose(error);
       },
     });
   }
 
   write(buffers: readonly Buffer[]): void {
-    for (const frame of this.#written.push(...buffers)) this.#hearRequest(frame);
-    this.#tap.onMoved();
+    this.#hear(() => this.#written.push(...buffers).forEach((frame) => this.#hearRequest(frame)));
     this.#connection.write(buffers);
+  }
+
+  #hear(listen: () => void): void {
+    try {
+      listen();
+    } catch (error) {
+      this.#tap.onError(error);
+    }
+    this.#tap.onMoved();
   }
 
   #hearRequest(frame: Buffer): void {
@@ -117,7 +126,6 @@ class TappedConnection implements Connection {
     const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
     for (const onAnswer of waiting) onAnswer(null);
-    this.#tap.onMoved();
   }
 
   pause(): void {
@@ -133,7 +141,7 @@ class TappedConnection implements Connection {
   }
 
   destroy(): void {
-    this.#hearEnd();
+    this.#hear(() => this.#hearEnd());
     this.#connection.destroy();
   }
 }

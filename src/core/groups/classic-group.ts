@@ -256,7 +256,8 @@ export class ClassicGroup {
   }
 
   #isCommon(protocolName: string): boolean {
-    return this.#protocolCounts.get(protocolName) === this.members.size;
+    // In a group whose last members have gone in the middle of a rebalance any protocol is, as in Kafka.
+    return (this.#protocolCounts.get(protocolName) ?? 0) === this.members.size;
   }
 }
 

@@ -135,6 +135,20 @@ test("JoinGroup refuses a member without a protocol in common, or with another p
   assert.equal(scenario.join({ memberId, protocolType: "connect" }).response!.memberId, memberId);
 });
 
+test("a member that was given an id may join although all others have expired meanwhile", () => {
+  const scenario = new GroupScenario();
+  const members = [0, 1].map(() => scenario.join({ requiresKnownMemberId: false }));
+  scenario.advance(6_000);
+  for (const { response } of members) scenario.sync({ memberId: response!.memberId, generation: 1 });
+  scenario.advance(5_000);
+  const { memberId } = scenario.join().response!;
+  scenario.advance(5_000);
+  assert.equal(scenario.describe(), "PreparingRebalance 0");
+  const joined = scenario.join({ memberId });
+  scenario.advance(10_000);
+  assert.equal(joined.response!.error, "NONE");
+});
+
 test("a member that rejoins before the assignment, unchanged, gets the same answer again", () => {
   const scenario = new GroupScenario();
   const { memberId, join } = scenario.joinDynamic();

@@ -40,7 +40,7 @@ export class ClientHost {
       this.#isDead = false;
       const ended = start({ env: this.machine.boot(), program, crash: () => this.#crash() }).then(() => true);
       // What it throws is a finding, and ends the run.
-      ended.catch((error: unknown) => scene.world.scheduler.abort(error));
+      ended.catch((error: unknown) => this.#run.fail(error));
       if (await Promise.race([ended, death.promise])) break;
       await scene.sleep(random.between(10, 2000));
     }
@@ -60,7 +60,7 @@ export class ClientHost {
     this.#isDead = true;
     this.machine.kill();
     this.#run.forget(life.program);
-    this.#run.scene.note({ kind: "client-died", program: life.program });
+    this.#run.note({ kind: "client-died", program: life.program });
     life.died();
   }
 }

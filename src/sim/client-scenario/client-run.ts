@@ -1,4 +1,5 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
+import type { HistoryEvent } from "../invariants/history.ts";
 import type { Scene } from "../scenario/scene.ts";
 import { scanPartition } from "../scenario/inspection.ts";
 import { Session } from "../scenario/session.ts";
@@ -29,6 +30,23 @@ export class ClientRun {
     this.random = scene.random.fork("clients");
   }
 
+  /**
+   * Adds to the history. It is called from the midst of the client's code, which must not get hold of a violation: that
+   * ends the run at once.
+   */
+  note(event: HistoryEvent): void {
+    try {
+      this.scene.note(event);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Ends the run with this finding. */
+  fail(error: unknown): void {
+    this.scene.world.scheduler.abort(error);
+  }
+
   /** The name of a topic that a request may give by its id. */
   topicName(name: string, topicId: string): string {
     if (name !== "") return name;
@@ -53,7 +71,7 @@ export class ClientRun {
     for (const plan of this.scene.topics) {
       for (let partition = 0; partition < plan.partitions; partition += 1) {
         const scan = await scanPartition(session, plan, partition);
-        this.scene.note(scan);
+        this.note(scan);
         ends.set(`${plan.name}-${partition}`, scan.highWatermark);
       }
     }

@@ -12,7 +12,10 @@ const clientFlags = [
   "clientKills",
   "clientPauses",
   "bodyCrashes",
+  "bodyFailures",
   "comesAndGoes",
+  "pausesPartitions",
+  "seeks",
 ] as const;
 
 export type ClientFlag = (typeof clientFlags)[number];
@@ -51,6 +54,8 @@ export interface ProducerSettings {
   readonly lingerMs: number;
   readonly bufferMemoryBytes: number;
   readonly compression: CodecName;
+  readonly maxInFlight: number;
+  readonly maxBlockMs: number;
   readonly deliveryTimeoutMs: number;
   readonly requestTimeoutMs: number;
 }
@@ -59,10 +64,12 @@ export function drawProducerSettings(random: SeededRandom): ProducerSettings {
   const isIdempotent = random.chance(0.6);
   return {
     isIdempotent,
-    acks: isIdempotent ? -1 : random.pick([-1, -1, 1, 0] as const),
-    batchSizeBytes: random.pick([150, 600, 4000, 65_536]),
+    acks: random.pick(isIdempotent ? ([-1, -1, -1, 1] as const) : ([-1, -1, 1, 0] as const)),
+    batchSizeBytes: random.pick([1, 150, 600, 4000, 65_536]),
     lingerMs: random.pick([0, 5, 200]),
-    bufferMemoryBytes: random.pick([1000, 8000, 1_000_000]),
+    bufferMemoryBytes: random.pick([4000, 8000, 1_000_000]),
+    maxInFlight: random.pick([1, 2, 5]),
+    maxBlockMs: random.pick([2000, 60_000]),
     compression: random.pick(["none", "none", "gzip", "snappy", "lz4", "zstd"] as const),
     deliveryTimeoutMs: random.pick([4000, 15_000, 120_000]),
     requestTimeoutMs: random.pick([700, 3000, 30_000]),

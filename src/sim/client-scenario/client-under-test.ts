@@ -1,9 +1,9 @@
 import type { SocketAddress } from "../../ports/network.ts";
-import { ClusterClient } from "../../client/cluster-client.ts";
+import type { ClientEnv } from "../../client/connection-options.ts";
 import { Consumer } from "../../client/consumer.ts";
 import type { ConsumerRecord } from "../../client/consumer-record.ts";
-import type { ClientEnv } from "../../client/connection-options.ts";
 import { Producer, type ProducerRecord } from "../../client/producer.ts";
+import type { PartitionName } from "../invariants/history.ts";
 import type { ConsumerSettings, ProducerSettings } from "./client-swarm.ts";
 
 /*
@@ -19,44 +19,36 @@ export interface ProducerUnderTest {
 }
 
 export interface ConsumerUnderTest extends AsyncIterable<ConsumerRecord> {
+  seek(place: PartitionName & { readonly offset: number }): void;
+  pause(places: readonly PartitionName[]): void;
+  resume(places: readonly PartitionName[]): void;
+  commit(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Sends wait this long at most until there is room and the topic is known. */
-export const BLOCK_MS_MAX = 60_000;
+/** Whose client it is, and where: `clientId` is the name of the client in the history. */
+export interface Connecting {
+  readonly env: ClientEnv;
+  readonly address: SocketAddress;
+  readonly clientId: string;
+}
 
-export function openProducer(
-  env: ClientEnv,
-  address: SocketAddress,
-  { requestTimeoutMs, ...settings }: ProducerSettings,
-): ProducerUnderTest {
-  const client = new ClusterClient(env, { bootstrapServers: [address], requestTimeoutMs });
-  const producer = new Producer({ ...settings, client });
+export function openProducer(connecting: Connecting, settings: ProducerSettings): ProducerUnderTest {
+  const producer = new Producer({ ...connectionTo(connecting), ...settings });
   return {
     get bufferedBytes() {
       return producer.metrics.bufferedBytes;
     },
-    send: async (record) => await producer.send(record),
-    flush: async () => await producer.flush(),
-    close: async () => {
-      await producer.close();
-      await client.close();
-    },
+    send: (record) => producer.send(record),
+    flush: () => producer.flush(),
+    close: () => producer.close(),
   };
 }
 
-export function openConsumer(
-  env: ClientEnv,
-  address: SocketAddress,
-  { requestTimeoutMs, ...settings }: ConsumerSettings,
-): ConsumerUnderTest {
-  const client = new ClusterClient(env, { bootstrapServers: [address], requestTimeoutMs });
-  const consumer = new Consumer({ client, ...settings });
-  return {
-    [Symbol.asyncIterator]: () => consumer[Symbol.asyncIterator](),
-    close: async () => {
-      await consumer.close();
-      await client.close();
-    },
-  };
+export function openConsumer(connecting: Connecting, settings: ConsumerSettings): ConsumerUnderTest {
+  return new Consumer({ ...connectionTo(connecting), ...settings });
+}
+
+function connectionTo({ env, address, clientId }: Connecting) {
+  return { env, clientId, bootstrapServers: `${address.host}:${address.port}` };
 }

@@ -6,11 +6,11 @@ import { valueBytes } from "../scenario/record-values.ts";
 import type { ProgramLife } from "./client-host.ts";
 import type { ClientRun } from "./client-run.ts";
 import { drawProducerSettings, type ProducerSettings } from "./client-swarm.ts";
-import { BLOCK_MS_MAX, openProducer, type ProducerUnderTest } from "./client-under-test.ts";
+import { openProducer, type ProducerUnderTest } from "./client-under-test.ts";
 import { pause, tappedEnv } from "./tapped-env.ts";
 
-/** Pauses of the machine, and its last wake-up, come on top of what a producer promises. */
-const SLACK_MS = 20_000;
+/** Pauses of the machine come on top of what a producer promises. */
+const SLACK_MS = 8000;
 
 interface Production {
   readonly run: ClientRun;
@@ -32,7 +32,7 @@ export async function produce(
   const random = run.random.fork(client);
   const settings = drawProducerSettings(random);
   const env = tappedEnv(run, { life, client, bufferedBytes: () => producer.bufferedBytes });
-  const producer = openProducer(env, scene.address, settings);
+  const producer = openProducer({ env, address: scene.address, clientId: client }, settings);
   const production = { run, life, client, random, settings, producer };
   const sends: Promise<void>[] = [];
   const count = run.isCalm ? 5 : random.between(10, 60);
@@ -57,9 +57,9 @@ async function send({ run, client, random, settings, producer }: Production, val
   const values = [value];
   for (let partition = 0; partition < plan.partitions; partition += 1) {
     if (target.expected !== null && target.expected !== partition) continue;
-    scene.note({ kind: "sent", topic, partition, producer: client, isIdempotent, values });
+    run.note({ kind: "sent", topic, partition, producer: client, isIdempotent, values });
   }
-  scene.note({
+  run.note({
     kind: "send-called",
     client,
     topic,
@@ -67,9 +67,9 @@ async function send({ run, client, random, settings, producer }: Production, val
     value,
     acks,
     isIdempotent,
-    keepsOrder: true,
+    keepsOrder: isIdempotent || settings.maxInFlight === 1,
     atMs: scene.nowMs,
-    settlesByMs: scene.nowMs + BLOCK_MS_MAX + settings.deliveryTimeoutMs + SLACK_MS,
+    settlesByMs: scene.nowMs + settings.maxBlockMs + settings.deliveryTimeoutMs + SLACK_MS,
   });
   const settled = { kind: "send-settled", client, value } as const;
   try {
@@ -77,13 +77,13 @@ async function send({ run, client, random, settings, producer }: Production, val
     const record = { topic, key, value: bytes };
     const sent = await producer.send(wanted === null ? record : { ...record, partition: wanted });
     const { partition, offset } = sent;
-    scene.note({ ...settled, atMs: scene.nowMs, acknowledged: { topic, partition, offset } });
-    if (offset >= 0) scene.note({ kind: "produced", topic, partition, acks, baseOffset: offset, values });
+    run.note({ ...settled, atMs: scene.nowMs, acknowledged: { topic, partition, offset } });
+    if (offset >= 0) run.note({ kind: "produced", topic, partition, acks, baseOffset: offset, values });
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === null) throw error;
     scene.sometimes(`a send failed: ${reason}`);
-    scene.note({ ...settled, atMs: scene.nowMs, acknowledged: null });
+    run.note({ ...settled, atMs: scene.nowMs, acknowledged: null });
   }
 }
 

@@ -11,6 +11,7 @@ import { ClientHost, type ProgramLife } from "./client-host.ts";
 import { ClientRun } from "./client-run.ts";
 import { drawClientSwarm, drawConsumerSettings, planClientTopics, type ClientFlag } from "./client-swarm.ts";
 import { consume } from "./consuming.ts";
+import { noteFreedBatches } from "./freed-notes.ts";
 import { LinkNemesis } from "./link-nemesis.ts";
 import { produce } from "./producing.ts";
 
@@ -35,7 +36,8 @@ export function runClientSeed(options: ClientSeedOptions): Promise<SeedOutcome> 
     const run = new ClientRun(scene, swarm, drawConsumerSettings(random, topics));
     const broker = new BrokerHost(scene, world.machine("broker"), brokerProgram);
     const on = { ...swarm.broker, ...swarm.clients };
-    return { swarm: on, sightings: scene.sightings, play: () => play(run, broker) };
+    const freed = noteFreedBatches(run);
+    return { swarm: on, sightings: scene.sightings, play: () => play(run, broker), end: () => freed.stop() };
   });
 }
 
@@ -75,9 +77,11 @@ function program(run: ClientRun, { machine }: ClientHost, index: number) {
     });
     const consuming = each(consumers, (role) => consume(run, life, role));
     const [closed] = await Promise.all([producing, consuming]);
+    // What was on its way when its time was over is let go when its connection has ended: at the end of the turn.
+    await run.scene.world.scheduler.sleep(0);
     const bufferedBytes = closed.reduce((sum, producer) => sum + producer.bufferedBytes, 0);
     const { connections, timers } = machine;
-    run.scene.note({ kind: "client-rested", program: life.program, connections, timers, bufferedBytes });
+    run.note({ kind: "client-rested", program: life.program, connections, timers, bufferedBytes });
   };
 }
 
@@ -90,6 +94,6 @@ async function drain(run: ClientRun, hosts: readonly ClientHost[]): Promise<void
   const startMs = scene.nowMs;
   while (!run.isProcessed(ends) && scene.nowMs - startMs < DRAIN_LIMIT_MS) await scene.sleep(100);
   const afterMs = scene.nowMs - startMs;
-  scene.note({ kind: "group-drained", group: run.consumerSettings.groupId, afterMs });
+  run.note({ kind: "group-drained", group: run.consumerSettings.groupId, afterMs });
   run.stopConsumers();
 }

@@ -18,7 +18,7 @@ export function tappedEnv(
   let isLookPlanned = false;
   const look = () => {
     isLookPlanned = false;
-    scene.note({ kind: "memory-seen", client, bufferedBytes: bufferedBytes?.() ?? 0 });
+    run.note({ kind: "memory-seen", client, bufferedBytes: bufferedBytes?.() ?? 0 });
   };
   const onMoved = () => {
     if (bufferedBytes === null || isLookPlanned) return;
@@ -26,7 +26,8 @@ export function tappedEnv(
     // In a turn of its own, when all that follows from what has passed has been done and said.
     scene.world.scheduler.after(0, null, look);
   };
-  return { clock, random, network: tapped(network, { watches: wireNotes(run, client), onMoved }) };
+  const tap = { watches: wireNotes(run, client), onMoved, onError: (error: unknown) => run.fail(error) };
+  return { clock, random, network: tapped(network, tap) };
 }
 
 /** A sleep that ends with the program. */

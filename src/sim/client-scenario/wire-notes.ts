@@ -7,13 +7,8 @@ import { valueName } from "../scenario/record-values.ts";
 import { watch, type WireWatch } from "../wire-tap.ts";
 import type { ClientRun } from "./client-run.ts";
 
-/** Errors of a commit that say that it was not done. Others may come after it was written. */
-const REFUSED = new Set([
-  "ILLEGAL_GENERATION",
-  "UNKNOWN_MEMBER_ID",
-  "REBALANCE_IN_PROGRESS",
-  "NOT_COORDINATOR",
-]);
+/** Errors of a commit that say that it was not done. Others, NOT_COORDINATOR too, may come after it was written. */
+const REFUSED = new Set(["ILLEGAL_GENERATION", "UNKNOWN_MEMBER_ID", "REBALANCE_IN_PROGRESS"]);
 
 interface WrittenBatch {
   readonly topic: string;
@@ -44,7 +39,7 @@ function producing(run: ClientRun, client: string, { acks, topicData }: RequestO
     }),
   );
   for (const batch of batches) {
-    scene.note({ kind: "batch-written", client, acks: acks as 0 | 1 | -1, ...batch });
+    run.note({ kind: "batch-written", client, acks: acks as 0 | 1 | -1, ...batch });
   }
   return (response: ResponseOf<typeof Produce> | null) => {
     if (response === null) return;
@@ -56,7 +51,7 @@ function producing(run: ClientRun, client: string, { acks, topicData }: RequestO
         const error = errorName(errorCode);
         scene.sometimes(`a producer's batch was answered ${error}`);
         const { values } = batch;
-        scene.note({ kind: "batch-answered", client, topic, partition: index, values, error });
+        run.note({ kind: "batch-answered", client, topic, partition: index, values, error });
       }
     }
   };
@@ -79,7 +74,7 @@ function joining(run: ClientRun, client: string, request: RequestOf<typeof SyncG
       numbers.map((number) => `${topic}-${number}`),
     );
     if (partitions.length > 0) scene.sometimes("a member got partitions");
-    scene.note({ kind: "assigned", group, generation, member, client, partitions });
+    run.note({ kind: "assigned", group, generation, member, client, partitions });
   };
 }
 
@@ -97,7 +92,7 @@ function askingOffsets(run: ClientRun, client: string, request: RequestOf<typeof
         if (asked !== null && !asked.has(`${topic}-${partition}`)) continue;
         const { offset, metadata } = found.get(`${topic}-${partition}`) ?? { offset: -1, metadata: "" };
         const event = { kind: "offsets-fetched", group, topic, partition, offset, metadata } as const;
-        scene.note({ ...event, invokedMs, client });
+        run.note({ ...event, invokedMs, client });
       }
     }
   };
@@ -143,7 +138,7 @@ function committing(run: ClientRun, client: string, request: RequestOf<typeof Of
     }),
   );
   for (const commit of commits) {
-    scene.note({ kind: "committed", ...commit, outcome: "unknown", atMs: scene.nowMs });
+    run.note({ kind: "committed", ...commit, outcome: "unknown", atMs: scene.nowMs });
   }
   return (response: ResponseOf<typeof OffsetCommit> | null) => {
     for (const { name, topicId, partitions } of response?.topics ?? []) {
@@ -153,7 +148,7 @@ function committing(run: ClientRun, client: string, request: RequestOf<typeof Of
         scene.sometimes(`a consumer's commit was answered ${error}`);
         const commit = commits.find((one) => one.topic === topic && one.partition === partitionIndex);
         const outcome = error === "NONE" ? "done" : REFUSED.has(error) ? "refused" : "unknown";
-        if (commit !== undefined) scene.note({ kind: "committed", ...commit, outcome, atMs: scene.nowMs });
+        if (commit !== undefined) run.note({ kind: "committed", ...commit, outcome, atMs: scene.nowMs });
       }
     }
   };

@@ -10,10 +10,12 @@ export type ClientEvent =
   | SendSettled
   | BatchWritten
   | BatchAnswered
+  | BatchFreed
   | MemorySeen
   | Delivered
   | Processed
   | Sought
+  | Paused
   | GroupDrained
   | ClientDied
   | ClientRested;
@@ -65,6 +67,15 @@ export interface BatchAnswered extends PartitionName {
   readonly error: string;
 }
 
+/** The producer says that it has freed the memory of a batch. */
+export interface BatchFreed extends PartitionName {
+  readonly kind: "batch-freed";
+  readonly client: string;
+  readonly records: number;
+  /** Split: its records live on in smaller batches. */
+  readonly reason: "acknowledged" | "failed" | "split";
+}
+
 /** What the producer's buffer holds by its own account, looked at whenever something has passed on the wire. */
 export interface MemorySeen {
   readonly kind: "memory-seen";
@@ -93,6 +104,13 @@ export interface Sought extends PartitionName {
   readonly kind: "sought";
   readonly client: string;
   readonly offset: number;
+}
+
+/** The caller paused a partition of its consumer, or resumed it. */
+export interface Paused extends PartitionName {
+  readonly kind: "paused";
+  readonly client: string;
+  readonly isPaused: boolean;
 }
 
 /** Long enough after all faults, the group's members have read on; nothing is written any more. */

@@ -62,6 +62,10 @@ function failed(value: string, atMs = 50): HistoryEvent {
   return { kind: "send-settled", client, value, atMs, acknowledged: null };
 }
 
+function freed(records: number): HistoryEvent {
+  return { kind: "batch-freed", client, ...at, records, reason: "acknowledged" };
+}
+
 function memory(bufferedBytes: number): HistoryEvent {
   return { kind: "memory-seen", client, bufferedBytes };
 }
@@ -112,6 +116,7 @@ const good: Record<string, HistoryEvent[]> = {
     written(["v0", "v1"]),
     memory(20),
     answered(["v0", "v1"]),
+    freed(2),
     acknowledged("v0", 0),
     acknowledged("v1", 1),
     memory(0),
@@ -219,6 +224,14 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
     "FreedWhenAcknowledged",
     [...called(["v0"]), written(["v0"]), answered(["v0"], "NOT_LEADER_OR_FOLLOWER"), memory(0)],
   ],
+  "a batch that is called acknowledged and freed while it is on its way": [
+    "FreedWhenAcknowledged",
+    [...called(["v0"]), written(["v0"]), freed(1)],
+  ],
+  "a batch that is freed twice": [
+    "FreedWhenAcknowledged",
+    [...called(["v0"]), written(["v0"]), answered(["v0"]), freed(1), freed(1)],
+  ],
   "a caller who is told of success before the broker said so": [
     "FreedWhenAcknowledged",
     [...called(["v0"]), written(["v0"]), acknowledged("v0", 0)],
@@ -262,6 +275,17 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
   "a record that is delivered twice": [
     "NoPollSkip",
     [...stored, assigned(["t-0"]), offsetsFetched(-1), delivered(0), delivered(1), delivered(1)],
+  ],
+  "a record of a paused partition": [
+    "NoPollSkip",
+    [
+      ...stored,
+      assigned(["t-0"]),
+      offsetsFetched(-1),
+      delivered(0),
+      { kind: "paused", client, ...at, isPaused: true },
+      delivered(1),
+    ],
   ],
   "a record that the group never reads": [
     "GroupProcessesAll",

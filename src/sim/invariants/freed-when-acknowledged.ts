@@ -1,5 +1,5 @@
-import type { BatchAnswered, BatchWritten, SendSettled } from "./client-history.ts";
-import type { HistoryEvent } from "./history.ts";
+import type { BatchAnswered, BatchFreed, BatchWritten, SendSettled } from "./client-history.ts";
+import { nameOf, type HistoryEvent } from "./history.ts";
 import { Violation, type Invariant } from "./invariant.ts";
 
 /** A duplicate had been stored by an earlier attempt: that is what was asked for. */
@@ -17,6 +17,10 @@ export class FreedWhenAcknowledged implements Invariant {
   readonly #due = new Map<string, Map<string, number>>();
   /** Values that their producer may forget. */
   readonly #satisfied = new Set<string>();
+  /** Values whose acks are satisfied. */
+  readonly #answers = new Set<string>();
+  /** For each client and partition: records whose acks are satisfied and whose batch is not freed. */
+  readonly #freeable = new Map<string, number>();
 
   observe(event: HistoryEvent): void {
     switch (event.kind) {
@@ -24,6 +28,8 @@ export class FreedWhenAcknowledged implements Invariant {
         return this.#written(event);
       case "batch-answered":
         return this.#answered(event);
+      case "batch-freed":
+        return this.#freed(event);
       case "send-settled":
         return this.#settled(event);
       case "memory-seen":
@@ -43,19 +49,37 @@ export class FreedWhenAcknowledged implements Invariant {
     return due;
   }
 
-  #written({ client, acks, values, sizeBytes }: BatchWritten): void {
+  #written(event: BatchWritten): void {
+    const { client, acks, values, sizeBytes } = event;
     for (const value of values) {
-      if (acks === 0) this.#satisfied.add(value);
+      if (acks === 0) this.#satisfy(event, value);
       else if (!this.#satisfied.has(value)) this.#dueOf(client).set(value, sizeBytes / values.length);
     }
   }
 
-  #answered({ client, values, error }: BatchAnswered): void {
-    if (!SATISFYING.has(error)) return;
-    for (const value of values) {
-      this.#satisfied.add(value);
-      this.#dueOf(client).delete(value);
+  #answered(event: BatchAnswered): void {
+    if (!SATISFYING.has(event.error)) return;
+    for (const value of event.values) {
+      this.#satisfy(event, value);
+      this.#dueOf(event.client).delete(value);
     }
+  }
+
+  #satisfy(event: BatchAnswered | BatchWritten, value: string): void {
+    const name = `${event.client} ${nameOf(event)}`;
+    if (!this.#answers.has(value)) this.#freeable.set(name, (this.#freeable.get(name) ?? 0) + 1);
+    this.#answers.add(value);
+    this.#satisfied.add(value);
+  }
+
+  #freed(event: BatchFreed): void {
+    if (event.reason !== "acknowledged") return;
+    const name = `${event.client} ${nameOf(event)}`;
+    const left = (this.#freeable.get(name) ?? 0) - event.records;
+    this.#freeable.set(name, left);
+    if (left >= 0) return;
+    const details = `frees ${event.records} records for ${nameOf(event)}, ${-left} more than were acknowledged`;
+    throw new Violation(this, `"${event.client}" ${details}`);
   }
 
   #settled({ client, value, acknowledged }: SendSettled): void {

@@ -9,12 +9,14 @@ interface Reading {
   /** What the group had committed when this consumer asked last; null: nothing that it still has to use. */
   start: number | null;
   isAssigned: boolean;
+  isPaused: boolean;
 }
 
 const COMMITTED_IS_START = { number: 18, name: "CommittedIsStart" };
 
 /**
- * A consumer reads its partitions offset by offset, and skips and repeats nothing without a seek or a rebalance.
+ * A consumer reads its partitions offset by offset, skips and repeats nothing without a seek or a rebalance, and
+ * reads nothing of a partition that is paused.
  * The first record after a rebalance is the one that was committed. (Topics here have no gaps.)
  */
 export class ReadsOn implements Invariant {
@@ -31,6 +33,9 @@ export class ReadsOn implements Invariant {
       case "sought":
         this.#of(event.client, nameOf(event)).next = event.offset;
         return;
+      case "paused":
+        this.#of(event.client, nameOf(event)).isPaused = event.isPaused;
+        return;
       case "delivered":
         return this.#check(event);
       default:
@@ -42,7 +47,7 @@ export class ReadsOn implements Invariant {
     if (readings === undefined) this.#readings.set(client, (readings = new Map()));
     let reading = readings.get(partition);
     if (reading === undefined) {
-      readings.set(partition, (reading = { next: null, start: null, isAssigned: false }));
+      readings.set(partition, (reading = { next: null, start: null, isAssigned: false, isPaused: false }));
     }
     return reading;
   }
@@ -56,6 +61,7 @@ export class ReadsOn implements Invariant {
     }
     for (const [partition, reading] of this.#readings.get(client) ?? []) {
       reading.isAssigned = partitions.includes(partition);
+      reading.isPaused = false; // A rebalance may forget it.
     }
   }
 
@@ -68,7 +74,8 @@ export class ReadsOn implements Invariant {
   #check({ client, record: { offset }, ...place }: Delivered): void {
     const partition = nameOf(place);
     const reading = this.#of(client, partition);
-    const { next, start } = reading;
+    const { next, start, isPaused } = reading;
+    if (isPaused) throw new Violation(this, `"${client}" reads ${offset} of ${partition}, which is paused`);
     reading.next = offset + 1;
     if (offset === next) return;
     reading.start = null;

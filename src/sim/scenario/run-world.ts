@@ -24,6 +24,8 @@ export interface SeedOutcome {
 /** What a scenario makes of a fresh world, before its time begins. */
 export interface Setting extends Pick<SeedOutcome, "swarm" | "sightings"> {
   readonly play: () => Promise<void>;
+  /** Called when the run is over, whether or not `play` came to its end. */
+  readonly end?: () => void;
 }
 
 /** Makes a world, sets it up and plays it to the end, or to the first failure. */
@@ -33,7 +35,7 @@ export async function runWorld(
 ): Promise<SeedOutcome> {
   const world = new World(seed);
   world.trace.listener = onTrace ?? null;
-  const { swarm, sightings, play } = setUp(world);
+  const { swarm, sightings, play, end } = setUp(world);
   const fail = (error: unknown) => world.scheduler.abort(error);
   // A promise that nobody handles would end a real program, so it ends the run.
   process.on("unhandledRejection", fail);
@@ -44,6 +46,7 @@ export async function runWorld(
     failure = error instanceof Error ? error : new Error(String(error));
   } finally {
     process.off("unhandledRejection", fail);
+    end?.();
   }
   const { hash: traceHash, count: traceCount } = world.trace;
   return { seed, traceHash, traceCount, virtualMs: world.scheduler.nowMs, swarm, sightings, failure };
