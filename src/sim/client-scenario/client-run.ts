@@ -21,6 +21,8 @@ export class ClientRun {
   isCalm = false;
   /** Everything is processed: consumers may go. */
   isDrained = false;
+  /** Batches that were written, by their first value, and records that were delivered. */
+  readonly #seen = new Set<string>();
   readonly #processed = new Map<string, Set<number>>();
 
   constructor(scene: Scene, swarm: ClientSwarm, consumerSettings: ConsumerSettings) {
@@ -51,6 +53,12 @@ export class ClientRun {
   topicName(name: string, topicId: string): string {
     if (name !== "") return name;
     return this.scene.topics.find((plan) => plan.topicId === topicId)?.name ?? topicId;
+  }
+
+  /** Counts what happens more than once. */
+  sometimesAgain(what: string, state: string): void {
+    if (this.#seen.has(what)) this.scene.sometimes(state);
+    this.#seen.add(what);
   }
 
   processed(place: { topic: string; partition: number }, offset: number): void {

@@ -39,6 +39,7 @@ function producing(run: ClientRun, client: string, { acks, topicData }: RequestO
     }),
   );
   for (const batch of batches) {
+    run.sometimesAgain(`batch ${batch.values[0]}`, "a producer sent a batch again");
     run.note({ kind: "batch-written", client, acks: acks as 0 | 1 | -1, ...batch });
   }
   return (response: ResponseOf<typeof Produce> | null) => {
