@@ -24,6 +24,7 @@ export class ClientRun {
   /** Batches that were written, by their first value, and records that were delivered. */
   readonly #seen = new Set<string>();
   readonly #processed = new Map<string, Set<number>>();
+  readonly #committed = new Map<string, number>();
 
   constructor(scene: Scene, swarm: ClientSwarm, consumerSettings: ConsumerSettings) {
     this.scene = scene;
@@ -87,8 +88,17 @@ export class ClientRun {
     return ends;
   }
 
-  isProcessed(ends: ReadonlyMap<string, number>): boolean {
-    return [...ends].every(([partition, end]) => (this.#processed.get(partition)?.size ?? 0) >= end);
+  /** Notes what a commit has come to, in the order of the answers. */
+  committed(place: { topic: string; partition: number }, offset: number): void {
+    this.#committed.set(`${place.topic}-${place.partition}`, offset);
+  }
+
+  /** Whether the group has processed everything below these offsets, and committed that. */
+  hasReached(ends: ReadonlyMap<string, number>): boolean {
+    return [...ends].every(([partition, end]) => {
+      const processed = this.#processed.get(partition)?.size ?? 0;
+      return processed >= end && (this.#committed.get(partition) ?? 0) >= end;
+    });
   }
 
   /** Ends all consumers. */
