@@ -54,15 +54,29 @@ async function startBroker(node, project) {
 function writeClientPrograms(project) {
   const work = `
 async function main() {
-  const client = connectTo({ bootstrapServers: process.argv[2] });
-  const { topics } = await client.metadata(null);
-  console.log([...topics.keys()].filter((name) => !name.startsWith("__")).join());
-  await client.close();
+  const [bootstrapServers, groupId] = process.argv.slice(2);
+  const admin = new Admin({ bootstrapServers });
+  const producer = new Producer({ bootstrapServers, compression: "lz4" });
+  const { offset } = await producer.send({ topic: "packed", key: "k", value: groupId });
+  await producer.close();
+  const consumer = new Consumer({ bootstrapServers, groupId, topics: "packed" });
+  for await (const record of consumer) if (record.offset === offset) {
+    console.log(record.value.toString(), (await admin.listTopics()).map(({ name }) => name).join());
+    break;
+  }
+  await consumer.close();
+  await admin.close();
 }
 main();
 `;
-  writeFileSync(join(project, "client.mjs"), `import { connectTo } from "millrace/client";${work}`);
-  writeFileSync(join(project, "client.cjs"), `const { connectTo } = require("millrace/client");${work}`);
+  writeFileSync(
+    join(project, "client.mjs"),
+    `import { Admin, Consumer, Producer } from "millrace/client";${work}`,
+  );
+  writeFileSync(
+    join(project, "client.cjs"),
+    `const { Admin, Consumer, Producer } = require("millrace/client");${work}`,
+  );
 }
 
 async function useIt(node, project) {
@@ -75,8 +89,8 @@ async function useIt(node, project) {
     const out = run(node, [cli, "topic", "consume", "packed", ...cluster, "-e", "-f", "%k=%s\\n"]);
     if (out !== "k=v\n") throw new Error(`Consumed ${JSON.stringify(out)}`);
     for (const script of ["client.mjs", "client.cjs"]) {
-      const topics = run(node, [join(project, script), address]);
-      if (topics !== "packed\n") throw new Error(`${script} sees ${JSON.stringify(topics)}`);
+      const seen = run(node, [join(project, script), address, script]);
+      if (seen !== `${script} packed\n`) throw new Error(`${script} sees ${JSON.stringify(seen)}`);
     }
   } finally {
     broker.kill("SIGTERM");

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { CLUSTER_CLIENT_DEFAULTS } from "../../src/client/cluster-client.ts";
+import { CONSUMER_DEFAULTS } from "../../src/client/consumer-options.ts";
+import { PRODUCER_DEFAULTS } from "../../src/client/producer-options.ts";
 
 const folder = fileURLToPath(new URL("../../src/client", import.meta.url));
 
@@ -22,29 +24,70 @@ const tables: readonly Options[] = [
     ],
     defaults: CLUSTER_CLIENT_DEFAULTS,
   },
+  {
+    title: "Producers",
+    declared: [
+      ["producer-options.ts", "ProducerSettings"],
+      ["producer-options.ts", "ProducerOptions"],
+    ],
+    defaults: PRODUCER_DEFAULTS,
+  },
+  {
+    title: "Consumers",
+    declared: [
+      ["consumer-options.ts", "ConsumerOptions"],
+      ["fetcher.ts", "FetcherOptions"],
+    ],
+    defaults: CONSUMER_DEFAULTS,
+  },
 ];
 
-const HEAD = `# The client's options
+interface Counters {
+  readonly title: string;
+  readonly declared: readonly (readonly [file: string, name: string])[];
+}
+
+const counters: readonly Counters[] = [
+  {
+    title: "`client.metrics`, of the connections",
+    declared: [["client-metrics.ts", "ClientMetrics"]],
+  },
+  { title: "`producer.metrics`", declared: [["producer-metrics.ts", "ProducerMetrics"]] },
+  {
+    title: "`consumer.metrics`",
+    declared: [
+      ["consumption.ts", "ConsumptionCounts"],
+      ["fetcher.ts", "FetchCounts"],
+      ["offset-commits.ts", "CommitCounts"],
+      ["consumer.ts", "ConsumerMetrics"],
+    ],
+  },
+];
+
+const HEAD = `# The client's options and metrics
 
 <!-- Written by \`npm run docs\` from the sources in src/client; a test compares them. -->
 
 Names are Kafka's, in camel case and with their unit: \`...Ms\` are milliseconds, \`...Bytes\` bytes. Every wait and every queue
-is bounded by one of them. 
+is bounded by one of them. [The client](client.md) says what they are options of.
 `;
 
 /** docs/client-options.md: every option of \`millrace/client\`, with its default and what its source says of it. */
 export function clientOptionsPage(): string {
-  return [HEAD, ...tables.map(section)].join("\n");
+  return [HEAD, ...tables.map(section), ...counters.map(counterSection)].join("\n");
 }
 
 function section({ title, declared, defaults }: Options): string {
-  const rows = declared.flatMap(([file, name]) => fieldsOf(readFileSync(`${folder}/${file}`, "utf8"), name));
   const known = defaults as Readonly<Record<string, unknown>>;
-  const seen = new Set<string>();
-  const lines = rows
-    .filter(({ name }) => !seen.has(name) && seen.add(name))
-    .map(({ name, text }) => `| \`${name}\` | ${shown(known[name])} | ${text} |`);
+  const lines = allFields(declared).map(
+    ({ name, text }) => `| \`${name}\` | ${shown(known[name])} | ${text} |`,
+  );
   return [`## ${title}`, "", "| Option | Default | |", "| --- | --- | --- |", ...lines, ""].join("\n");
+}
+
+function counterSection({ title, declared }: Counters): string {
+  const lines = allFields(declared).map(({ name, text }) => `| \`${name}\` | ${text} |`);
+  return [`## ${title}`, "", "| Counter | |", "| --- | --- |", ...lines, ""].join("\n");
 }
 
 interface Field {
@@ -52,15 +95,22 @@ interface Field {
   readonly text: string;
 }
 
-/** The fields of an interface that have a comment. */
+/** The fields of several interfaces; of those that stand in two, the first. */
+function allFields(declared: Options["declared"]): Field[] {
+  const rows = declared.flatMap(([file, name]) => fieldsOf(readFileSync(`${folder}/${file}`, "utf8"), name));
+  const byName = new Map(rows.toReversed().map((field) => [field.name, field]));
+  return [...new Set(rows.map(({ name }) => name))].map((name) => byName.get(name)!);
+}
+
+/** The fields of an interface, with their comments. */
 function fieldsOf(source: string, name: string): Field[] {
   const start = source.indexOf(`interface ${name}`);
   const body = source.slice(start, source.indexOf("\n}", start));
   if (start < 0) throw new Error(`There is no interface ${name}`);
-  const fields = body.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*readonly (\w+)\??:/g);
-  return [...fields].map(([, comment, field]) => ({
+  const fields = body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/)?\n  (?:readonly )?(\w+)\??: /g);
+  return [...fields].map(([, comment = "", field]) => ({
     name: field!,
-    text: comment!
+    text: comment
       .replaceAll(/\n\s*\* ?/g, " ")
       .trim()
       .replaceAll("|", "\\|"),
@@ -68,7 +118,7 @@ function fieldsOf(source: string, name: string): Field[] {
 }
 
 function shown(value: unknown): string {
-  if (value === undefined || value === null) return "";
+  if (value === undefined || value === null || typeof value === "function") return "";
   if (typeof value === "number") return value.toLocaleString("en-US");
   return `\`${JSON.stringify(value)}\``;
 }

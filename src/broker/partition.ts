@@ -42,7 +42,8 @@ export class Partition {
   private current: PartitionState;
   private isClosed = false;
   private readonly commitWaiters = new CommitWaiters();
-  private readonly fetchWaiters = new Set<() => void>();
+  /** Null until somebody waits: with most of ten thousand partitions nobody ever does. */
+  private fetchWaiters: Set<() => void> | null = null;
 
   constructor(options: PartitionOptions) {
     this.topic = options.topic;
@@ -111,7 +112,7 @@ export class Partition {
 
   /** Somebody waits to read what is written next. */
   get hasWaitingReaders(): boolean {
-    return this.fetchWaiters.size > 0;
+    return this.fetchWaiters !== null && this.fetchWaiters.size > 0;
   }
 
   /**
@@ -130,9 +131,10 @@ export class Partition {
 
   /** Calls `wake` whenever more may be readable, until the returned function is called. */
   onReadable(wake: () => void): () => void {
-    this.fetchWaiters.add(wake);
+    const waiters = (this.fetchWaiters ??= new Set());
+    waiters.add(wake);
     this.log.flushing.hurry();
-    return () => this.fetchWaiters.delete(wake);
+    return () => waiters.delete(wake);
   }
 
   /** Everybody who waits is answered: the partition was deleted or the broker stops. */
@@ -140,7 +142,7 @@ export class Partition {
     this.isClosed = true;
     this.commitWaiters.abandon();
     this.wakeFetches();
-    this.fetchWaiters.clear();
+    this.fetchWaiters = null;
   }
 
   private advance(): void {
@@ -160,6 +162,6 @@ export class Partition {
   }
 
   private wakeFetches(): void {
-    for (const wake of this.fetchWaiters) wake();
+    if (this.fetchWaiters !== null) for (const wake of this.fetchWaiters) wake();
   }
 }

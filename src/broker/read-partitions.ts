@@ -144,7 +144,11 @@ function readRecords(
   const upperOffset = options.isReadCommitted ? log.lastStableOffset : log.highWatermark;
   const empty = outcome(partition, request, options);
   const maxBytes = Math.min(request.maxBytes, Math.max(0, options.bytesLeft));
-  if (request.fetchOffset >= upperOffset || (maxBytes === 0 && !options.isFirst)) return empty;
+  if (request.fetchOffset >= upperOffset) {
+    log.tail.expectReader();
+    return empty;
+  }
+  if (maxBytes === 0 && !options.isFirst) return empty;
   const records = log.read({
     offset: request.fetchOffset,
     maxBytes,

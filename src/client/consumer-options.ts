@@ -29,11 +29,11 @@ export interface ConsumerOptions<K = Buffer, V = Buffer> extends Partial<Fetcher
   readonly autoOffsetReset?: "earliest" | "latest" | "none";
   /** Whether offsets of records that have been worked through are committed by the consumer itself; true by default. */
   readonly autoCommit?: boolean;
-  /** 5,000 by default. */
+  /** How often; 5,000 by default. What has been worked through is also committed when partitions are given up. */
   readonly autoCommitIntervalMs?: number;
   /** Without a heartbeat for so long the group gives the member up; 45,000 by default. */
   readonly sessionTimeoutMs?: number;
-  /** 3,000 by default. */
+  /** How often the member tells the group that it is alive; 3,000 by default. */
   readonly heartbeatIntervalMs?: number;
   /** A record, or batch, that is worked on for longer costs the member its partitions; 300,000 by default. */
   readonly maxPollIntervalMs?: number;
@@ -43,7 +43,9 @@ export interface ConsumerOptions<K = Buffer, V = Buffer> extends Partial<Fetcher
   readonly partitionAssignors?: readonly AssignorName[];
   /** Whether a subscribed topic that does not exist is made, where the broker allows it; true by default. */
   readonly allowAutoCreateTopics?: boolean;
+  /** Without one, keys come as buffers; so do values. */
   readonly keyDeserializer?: Deserializer<K>;
+  /** Makes values of bytes; null is a tombstone and stays null. */
   readonly valueDeserializer?: Deserializer<V>;
   /** Ends the iteration once the record at hand has been worked through; its offset is committed. */
   readonly signal?: AbortSignal;

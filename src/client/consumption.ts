@@ -16,7 +16,9 @@ import type { Subscription } from "./subscription.ts";
 import { partitionName, type TopicPartition } from "./topic-partition.ts";
 
 export interface ConsumptionCounts extends FetchCounts, CommitCounts {
+  /** Handed over to the program. */
   recordsReceived: number;
+  /** Times that the group gave this member its partitions anew. */
   rebalances: number;
 }
 
@@ -83,10 +85,8 @@ export class Consumption<K, V> implements PartitionOwner {
       leaders: this.leaders,
       signal,
       partitions,
-      onSettled: (partition) => {
-        this.flow.offer(partition);
-        this.fetcher.wake();
-      },
+      onFailed: (partition) => this.flow.offer(partition),
+      onSettled: () => this.fetcher.wake(),
     });
     const member = wiring.subscription === null ? null : this.newMember(wiring.subscription);
     this.member = member;

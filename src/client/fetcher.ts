@@ -13,6 +13,7 @@ import { backoffMs, mayRetry } from "./retry.ts";
 export interface FetcherOptions {
   /** Milliseconds that a broker may hold a request until `fetchMinBytes` are there. */
   readonly fetchMaxWaitMs: number;
+  /** Bytes that make a broker answer at once. */
   readonly fetchMinBytes: number;
   /** Bytes that one response may hold; a single larger batch still comes. */
   readonly fetchMaxBytes: number;
@@ -20,6 +21,7 @@ export interface FetcherOptions {
   readonly maxPartitionFetchBytes: number;
   /** Bytes of all partitions that may wait to be consumed, those of paused ones not counted. */
   readonly maxBufferedBytes: number;
+  /** Whether records of open and aborted transactions are left out: "read_committed". */
   readonly isolationLevel: "read_uncommitted" | "read_committed";
   /** Whether each batch's checksum is checked. */
   readonly checkCrcs: boolean;
@@ -28,9 +30,11 @@ export interface FetcherOptions {
 }
 
 export interface FetchCounts {
+  /** Requests for records. */
   fetches: number;
   /** Requests without an answer, and answers with an error, also for one partition. */
   fetchErrors: number;
+  /** Bytes of records, before they are decompressed. */
   bytesReceived: number;
 }
 
@@ -49,8 +53,8 @@ type PartitionAnswer = ResponseOf<typeof Fetch>["responses"][number]["partitions
 /** Versions above name topics by id alone. */
 const BY_NAME_VERSION_MAX = 12;
 /**
- * While a partition is held back because enough of it waits to be consumed, requests for idle ones are kept this short
- * and this far apart: a long one would keep the busy partition waiting when it is consumed at last.
+ * While a partition cannot be asked for yet, mostly because enough of it waits to be consumed, requests for idle ones are
+ * kept this short and this far apart: a long one would keep it waiting when its turn comes.
  */
 const HELD_BACK_MS = 50;
 
@@ -149,17 +153,17 @@ export class Fetcher {
   private plans(nowMs: number): Map<number, Plan> {
     const plans = new Map<number, Plan>();
     let roomBytes = this.options.maxBufferedBytes;
+    let hasUnsettled = false;
     for (const partition of this.partitions.values()) {
       if (!partition.isPaused) roomBytes -= partition.bufferedBytes;
     }
     for (const partition of this.partitions.values()) {
       if (partition.isPaused || partition.isLeaving || partition.failure !== null) continue;
-      if (partition.retryAtMs > nowMs) {
-        this.wakeAt(partition.retryAtMs);
+      const nodeId = this.sourceOf(partition, nowMs);
+      if (nodeId === null) {
+        hasUnsettled = true;
         continue;
       }
-      const nodeId = this.sourceOf(partition, nowMs);
-      if (nodeId === null) continue;
       let plan = plans.get(nodeId);
       if (plan === undefined) plans.set(nodeId, (plan = { partitions: [], isHot: false, isHeldBack: false }));
       const isFull = partition.bufferedBytes >= this.options.maxPartitionFetchBytes || roomBytes <= 0;
@@ -170,17 +174,25 @@ export class Fetcher {
       plan.isHot ||= partition.isHot;
       plan.partitions.push(partition);
     }
+    // Who leads it is not sure: wherever it comes to, it must not have to wait for a long request.
+    if (hasUnsettled) for (const plan of plans.values()) plan.isHeldBack = true;
     return plans;
   }
 
-  /** The broker to read the partition from, or null while that or the position is not known. */
+  /** The broker to read the partition from, or null while that or the position is not known, or it failed just now. */
   private sourceOf(partition: AnyPartition, nowMs: number): number | null {
+    if (partition.retryAtMs > nowMs) {
+      this.wakeAt(partition.retryAtMs);
+      return null;
+    }
     if (partition.phase !== "fetch") {
       this.listener.onUnsettled();
       return null;
     }
     const leader = this.leaders.of(partition);
     if (leader === null) return null;
+    // A place without an epoch, such as one that was sought, cannot be checked (KIP-320).
+    if (partition.fetch.leaderEpoch < 0) partition.checkedEpoch = leader.leaderEpoch;
     if (leader.leaderEpoch > partition.checkedEpoch) {
       partition.phase = "validate";
       this.listener.onUnsettled();

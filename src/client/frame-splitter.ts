@@ -3,13 +3,15 @@ import { ClientError } from "./client-error.ts";
 const SIZE_BYTES = 4;
 
 /**
- * Cuts a stream of chunks into frames: a size of four bytes, then so many bytes. A frame that lies in one
- * chunk is a slice of it; one that was split is joined once, when its last byte is there.
+ * Cuts a stream of chunks into frames: a size of four bytes, then so many bytes. Every frame is memory of its own, made
+ * when its size is known and filled as chunks come: nothing of a chunk is used once `push` has returned.
  */
 export class FrameSplitter {
   private readonly frameBytesMax: number;
-  private chunks: Buffer[] = [];
-  private heldBytes = 0;
+  private readonly size = Buffer.alloc(SIZE_BYTES);
+  private sizeHeld = 0; // How many bytes of `size` have come.
+  private frame: Buffer | null = null;
+  private frameHeld = 0;
 
   constructor(frameBytesMax: number) {
     this.frameBytesMax = frameBytesMax;
@@ -20,28 +22,39 @@ export class FrameSplitter {
    * @throws ClientError `invalid` when the size cannot be one: the peer does not speak this protocol.
    */
   push(chunk: Buffer): Buffer[] {
-    this.chunks.push(chunk);
-    this.heldBytes += chunk.length;
     const frames: Buffer[] = [];
-    let needed = this.neededBytes();
-    while (this.heldBytes >= needed) {
-      const bytes = this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks);
-      frames.push(bytes.subarray(SIZE_BYTES, needed));
-      this.chunks = [bytes.subarray(needed)];
-      this.heldBytes = bytes.length - needed;
-      needed = this.neededBytes();
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.frame === null) {
+        at = this.takeSize(chunk, at);
+        if (this.sizeHeld < SIZE_BYTES) break;
+        this.begin();
+      }
+      const frame = this.frame!;
+      const copied = chunk.copy(frame, this.frameHeld, at);
+      at += copied;
+      this.frameHeld += copied;
+      if (this.frameHeld < frame.length) break;
+      frames.push(frame);
+      this.frame = null;
+      this.sizeHeld = 0;
     }
     return frames;
   }
 
-  /** How many bytes must be held before there is a whole frame. */
-  private neededBytes(): number {
-    if (this.heldBytes < SIZE_BYTES) return SIZE_BYTES;
-    if (this.chunks[0]!.length < SIZE_BYTES) this.chunks = [Buffer.concat(this.chunks)];
-    const size = this.chunks[0]!.readInt32BE(0);
-    if (size < 0 || size > this.frameBytesMax) {
-      throw new ClientError("invalid", `A response claims ${size} bytes: the peer is not a Kafka broker`);
+  private takeSize(chunk: Buffer, at: number): number {
+    const copied = chunk.copy(this.size, this.sizeHeld, at, at + SIZE_BYTES - this.sizeHeld);
+    this.sizeHeld += copied;
+    return at + copied;
+  }
+
+  private begin(): void {
+    const sizeBytes = this.size.readInt32BE(0);
+    if (sizeBytes < 0 || sizeBytes > this.frameBytesMax) {
+      const message = `A response claims ${sizeBytes} bytes: the peer is not a Kafka broker`;
+      throw new ClientError("invalid", message);
     }
-    return SIZE_BYTES + size;
+    this.frame = Buffer.allocUnsafe(sizeBytes);
+    this.frameHeld = 0;
   }
 }

@@ -30,6 +30,7 @@ export { ClusterClient, type CallOptions, type ClusterClientOptions } from "./cl
 export type { BrokerInfo, PartitionInfo, TopicInfo } from "./cluster-metadata.ts";
 export { connectTo, type ClusterOptions, type ConnectionOptions, type TlsOptions } from "./connect.ts";
 export { Consumer, type ConsumerMetrics, type ConsumerPosition } from "./consumer.ts";
+export type { AssignorName } from "./assignors.ts";
 export type { ConsumerOptions, RebalanceEvent } from "./consumer-options.ts";
 export type { ConsumerRecord, OffsetToCommit } from "./consumer-record.ts";
 export type { BatchEvent, ClientEvents, EventPartition } from "./diagnostics.ts";

@@ -1,8 +1,9 @@
 import { errorName } from "../tables/errors.ts";
 import { ListOffsets } from "../wire/kafka/messages/02-list-offsets.ts";
-import { KafkaError } from "./client-error.ts";
+import { asError, KafkaError } from "./client-error.ts";
 import type { CallOptions, ClusterClient } from "./cluster-client.ts";
 import type { FetcherOptions } from "./fetcher.ts";
+import { mayRetry } from "./retry.ts";
 import { partitionName, type TopicPartition } from "./topic-partition.ts";
 
 /** Special timestamps of ListOffsets. */
@@ -40,36 +41,48 @@ export async function listOffsets(
   queries: readonly OffsetQuery[],
   options: ListOffsetsOptions = {},
 ): Promise<OffsetAnswer[]> {
-  const { isolationLevel = "read_uncommitted" } = options;
   const found = new Map<string, OffsetAnswer>();
-  const open = (): OffsetQuery[] => queries.filter((query) => !found.has(partitionName(query)));
   await client.retrying(
     async () => {
-      const asked = [...(await byLeader(client, open()))].map(
-        async ([nodeId, list]) => await ask(client, { nodeId, list, isolationLevel, found }),
-      );
-      for (const settled of await Promise.allSettled(asked)) {
-        if (settled.status === "rejected") throw settled.reason;
-      }
+      const open = queries.filter((query) => !found.has(partitionName(query)));
+      const failure = await tryListOffsets(client, open, { found, ...options });
+      if (failure !== null) throw failure;
     },
-    () => {
-      for (const { topic } of open()) client.forgetTopic(topic);
-    },
+    undefined,
     options,
   );
   return queries.map((query) => found.get(partitionName(query))!);
 }
 
-async function byLeader(
+/**
+ * One try. What is answered goes into `found`, by partition; a partition that fails keeps no other from being answered.
+ * Returns the first failure, having forgotten the leaders that may be wrong.
+ */
+export async function tryListOffsets(
   client: ClusterClient,
   queries: readonly OffsetQuery[],
-): Promise<Map<number, OffsetQuery[]>> {
-  const groups = new Map<number, OffsetQuery[]>();
+  target: { readonly found: Map<string, OffsetAnswer> } & ListOffsetsOptions,
+): Promise<Error | null> {
+  const { found, isolationLevel = "read_uncommitted" } = target;
+  const byLeader = new Map<number, OffsetQuery[]>();
+  const failures: Error[] = [];
   for (const query of queries) {
-    const { leaderId } = await client.leaderOf(query.topic, query.partition);
-    groups.set(leaderId, [...(groups.get(leaderId) ?? []), query]);
+    try {
+      const { leaderId } = await client.leaderOf(query.topic, query.partition);
+      byLeader.set(leaderId, [...(byLeader.get(leaderId) ?? []), query]);
+    } catch (error) {
+      failures.push(asError(error));
+    }
   }
-  return groups;
+  const asking = [...byLeader].map(
+    async ([nodeId, list]) => await ask(client, { nodeId, list, isolationLevel, found }),
+  );
+  for (const settled of await Promise.allSettled(asking)) {
+    if (settled.status === "rejected") failures.push(asError(settled.reason));
+  }
+  for (const query of queries) if (!found.has(partitionName(query))) client.forgetTopic(query.topic);
+  // What no retry mends is what the caller must hear.
+  return failures.find((failure) => !mayRetry(failure)) ?? failures[0] ?? null;
 }
 
 interface Asking {

@@ -9,7 +9,9 @@ import { backoffMs, delay, mayRetry } from "./retry.ts";
 import { partitionName, type TopicPartition } from "./topic-partition.ts";
 
 export interface CommitCounts {
+  /** Times that offsets were committed. */
   commits: number;
+  /** Times that a commit was refused, or lost. */
   commitErrors: number;
 }
 

@@ -5,7 +5,7 @@ import type { ClusterClient } from "./cluster-client.ts";
 import type { AnyPartition } from "./consumed-partition.ts";
 import type { FetcherOptions } from "./fetcher.ts";
 import { fetchCommitted } from "./group-offsets.ts";
-import { EARLIEST, LATEST, listOffsets } from "./list-offsets.ts";
+import { EARLIEST, LATEST, tryListOffsets, type OffsetAnswer } from "./list-offsets.ts";
 import type { PartitionLeaders } from "./partition-leaders.ts";
 import { backoffMs, delayUnlessStopped, mayRetry } from "./retry.ts";
 
@@ -23,8 +23,10 @@ interface Wiring {
   /** Aborted when nobody wants to know any more. */
   readonly signal: AbortSignal;
   readonly partitions: ReadonlyMap<string, AnyPartition>;
-  /** Called for each partition that has a position now, or a failure. */
-  onSettled(partition: AnyPartition): void;
+  /** The partition's failure is to be told. */
+  onFailed(partition: AnyPartition): void;
+  /** Some partitions have a position now: told once for all that were looked up together, to be fetched together. */
+  onSettled(): void;
 }
 
 /**
@@ -54,6 +56,7 @@ export class PartitionPositions {
       const open = [...partitions.values()].filter(isOpen);
       if (open.length === 0) break;
       const passed = await this.settleAll(open);
+      if (!signal.aborted) this.wiring.onSettled();
       failures = passed ? 0 : failures + 1;
       if (!passed) await delayUnlessStopped(env, backoffMs(retryPolicy, failures, env.random), signal);
     }
@@ -86,14 +89,14 @@ export class PartitionPositions {
       if (this.wiring.signal.aborted) return true;
       for (const { topic } of list) this.client.forgetTopic(topic);
       if (mayRetry(error)) return false;
-      for (const partition of list) this.giveUp(partition, asError(error));
+      for (const partition of list) if (partition.phase !== "fetch") this.giveUp(partition, asError(error));
       return true;
     }
   }
 
   private giveUp(partition: AnyPartition, error: Error): void {
     partition.failure = error;
-    this.wiring.onSettled(partition);
+    this.wiring.onFailed(partition);
   }
 
   private async find(list: readonly AnyPartition[]): Promise<void> {
@@ -114,7 +117,6 @@ export class PartitionPositions {
       }
       partition.committedOffset = known.offset;
       partition.seek({ offset: known.offset, leaderEpoch: known.leaderEpoch });
-      this.wiring.onSettled(partition);
     }
   }
 
@@ -127,13 +129,14 @@ export class PartitionPositions {
     const timestamp = autoOffsetReset === "earliest" ? EARLIEST : LATEST;
     const seeks = list.map((partition) => partition.seeks);
     const queries = list.map(({ topic, partition }) => ({ topic, partition, timestamp }));
-    const answers = await listOffsets(this.client, queries, { isolationLevel, signal: this.wiring.signal });
+    const found = new Map<string, OffsetAnswer>();
+    const failure = await tryListOffsets(this.client, queries, { found, isolationLevel });
     for (const [index, partition] of list.entries()) {
-      if (partition.seeks !== seeks[index]) continue;
-      const place = { offset: answers[index]!.offset, leaderEpoch: answers[index]!.leaderEpoch };
-      partition.moveTo(place);
-      this.wiring.onSettled(partition);
+      const answer = found.get(partition.name);
+      if (answer === undefined || partition.seeks !== seeks[index]) continue;
+      partition.moveTo({ offset: answer.offset, leaderEpoch: answer.leaderEpoch });
     }
+    if (failure !== null) throw failure;
   }
 
   private noPosition(partition: AnyPartition): Error {
@@ -156,7 +159,6 @@ export class PartitionPositions {
     partition.checkedEpoch = leader.leaderEpoch;
     partition.phase = "fetch";
     if (end !== null && end.offset < fetch.offset) this.truncate(partition, end);
-    this.wiring.onSettled(partition);
   }
 
   /** Null when the broker is too old to say. */
@@ -196,7 +198,7 @@ export class PartitionPositions {
   ): void {
     if (this.wiring.options.autoOffsetReset === "none") {
       const detail = `the log was cut at ${end.offset}, before the position ${partition.fetch.offset}`;
-      partition.failure = new KafkaError(`go on in ${partition.name}`, "OFFSET_OUT_OF_RANGE", detail);
+      this.giveUp(partition, new KafkaError(`go on in ${partition.name}`, "OFFSET_OUT_OF_RANGE", detail));
     } else if (end.offset < 0) partition.phase = "reset";
     else {
       const { checkedEpoch } = partition;

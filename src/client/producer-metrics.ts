@@ -2,16 +2,21 @@
 export interface ProducerMetrics {
   /** Taken into the buffer. */
   recordsSent: number;
+  /** Whose acks are satisfied. */
   recordsAcknowledged: number;
+  /** Given up: refused, or not acknowledged in time. */
   recordsFailed: number;
   /** Batches that left, retries included. */
   batchesSent: number;
+  /** Whose acks are satisfied. */
   batchesAcknowledged: number;
+  /** Given up: refused, or not acknowledged in time. */
   batchesFailed: number;
   /** Batches that a broker found too large and that were cut in two. */
   batchesSplit: number;
   /** Bytes of batches that left, after compression, retries included. */
   bytesSent: number;
+  /** Produce requests: many batches for one broker travel in one. */
   requestsSent: number;
   /** Batches that were sent again. */
   retries: number;

@@ -21,7 +21,7 @@ export interface ProducerSettings {
   readonly lingerMs: number;
   /** Bytes of memory for records that are not acknowledged yet [buffer.memory]. 32 MiB by default. */
   readonly bufferMemoryBytes: number;
-  /** [compression.type]. "none" by default. */
+  /** How batches are compressed [compression.type]: "gzip", "snappy", "lz4", "zstd"; "none" by default. */
   readonly compression: CodecName;
   /** gzip 1 to 9, zstd -131072 to 22; the library's own default when absent. */
   readonly compressionLevel?: number | undefined;
@@ -46,6 +46,7 @@ export interface ProducerOptions<K = string | Buffer | null, V = string | Buffer
   readonly acks?: Acks | "all";
   /** Strings (as UTF-8), buffers and null need none. */
   readonly keySerializer?: Serializer<NonNullable<K>>;
+  /** Makes bytes of values; null is a tombstone and stays null. */
   readonly valueSerializer?: Serializer<NonNullable<V>>;
 }
 

@@ -127,6 +127,21 @@ test("what is sent without an answer is over when its bytes have left, and waits
   await world.complete(Promise.all(sending));
 });
 
+test("what the network does not take within the request time-out is given up", async () => {
+  const { world, connection } = await connected({ requestTimeoutMs: 2_000 }, (broker) =>
+    broker.on(Produce, () => null),
+  );
+  world.network.cut("client", "broker");
+  const body = {
+    transactionalId: null,
+    acks: 0,
+    timeoutMs: 1,
+    topicData: [{ name: "t", partitionData: [{ index: 0, records: Buffer.alloc(256 * 1024) }] }],
+  };
+  const sending = connection.sendOnly(Produce, body, { versionMax: 9 });
+  await assert.rejects(world.complete(sending), { kind: "timeout" });
+});
+
 test("a port that speaks HTTP or TLS is named for what it is", async () => {
   const http = await openToForeigner((peer) => peer.write([Buffer.from("HTTP/1.1 400 Bad Request\r\n")]));
   assert.match(String(http), /broker:9092 is not a Kafka broker: it speaks HTTP/);

@@ -70,6 +70,7 @@ export class RequestPipeline {
     metrics.connectionsOpened += 1;
     publish("connection.open", () => ({ clientId: options.clientId, address: this.peer }));
     connection.start({
+      keepsChunks: false, // They are copied into frames: memory that is read into again is cheaper than fresh one.
       onData: (chunk) => this.receive(chunk),
       onDrain: () => this.drained(),
       onClose: (error) => this.lost(error),
@@ -125,6 +126,7 @@ export class RequestPipeline {
     this.connection.write(call.frame);
     if (call.responseHeaderVersion === null) {
       this.leaving.push(call);
+      this.wakeAt(this.deadlineOf(call));
       return;
     }
     this.sent.set(call.correlationId, call);
@@ -234,7 +236,8 @@ export class RequestPipeline {
   private wake(): void {
     this.timerAtMs = Infinity;
     const nowMs = this.env.clock.monotonic();
-    for (const call of this.sent.values()) {
+    // What cannot leave for so long never will.
+    for (const call of [...this.leaving, ...this.sent.values()]) {
       if (this.deadlineOf(call) <= nowMs) {
         this.failLate(call, nowMs);
         return;
@@ -242,7 +245,7 @@ export class RequestPipeline {
       this.wakeAt(this.deadlineOf(call));
     }
     this.pump();
-    if (this.sent.size > 0 || this.queue.length > 0) {
+    if (this.sent.size + this.leaving.length + this.queue.length > 0) {
       if (this.mutedUntilMs > nowMs) this.wakeAt(this.mutedUntilMs);
       return;
     }

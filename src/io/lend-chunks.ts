@@ -1,13 +1,22 @@
 import type { Socket } from "node:net";
+import { setImmediate } from "./real-timers.ts";
 
 /** One read takes this much at most: fewer system calls than the 64 KiB that Node takes by itself. */
 const READ_BYTES = 256 * 1024;
+
+/**
+ * So much is read from one socket before others have their turn. The system's loop by itself would read 32 times,
+ * and who sends without a pause would hold up everybody else for ten milliseconds and more.
+ */
+const TURN_BYTES = 1024 * 1024;
 
 /** All sockets of the process read into it in turn: what was read is consumed before the next read. */
 let shared: Buffer | null = null;
 
 interface StreamHandle {
   useUserBuffer?(buffer: Buffer): void;
+  readStop(): void;
+  readStart(): void;
 }
 
 type Slots = Record<symbol, unknown>;
@@ -30,8 +39,18 @@ export function lendChunks(socket: Socket, onChunk: (chunk: Buffer) => void): bo
   handle.useUserBuffer(shared);
   const slots = socket as unknown as Slots;
   slots[bufferSlot] = shared;
+  let turnBytes = 0;
   slots[callbackSlot] = (sizeBytes: number, buffer: Buffer): boolean => {
     onChunk(buffer.subarray(0, sizeBytes));
+    // A chunk that is not full was the last for now.
+    turnBytes = sizeBytes < READ_BYTES ? 0 : turnBytes + sizeBytes;
+    if (turnBytes >= TURN_BYTES) {
+      turnBytes = 0;
+      handle.readStop();
+      setImmediate(() => {
+        if (!socket.destroyed && !socket.isPaused()) handle.readStart();
+      });
+    }
     return true;
   };
   return true;

@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { test } from "node:test";
-import { Admin } from "../../src/client/index.ts";
+import { Admin, Consumer, Producer } from "../../src/client/index.ts";
 import { startMillrace } from "../../src/testing/index.ts";
 import { freePort } from "../support/processes.ts";
 import { certificate } from "../support/tls/certificate.ts";
 import { kafka } from "./clusters.ts";
+import { take } from "./reading.ts";
 
 /* Over real sockets: what a user meets who gets an address wrong, or whose broker is older than the client. */
 
@@ -50,7 +51,7 @@ test("a listener that hangs up is said to be no PLAINTEXT listener, perhaps", as
   server.close();
 });
 
-for (const asVersion of ["3.0", "3.5", "4.0"] as const) {
+for (const asVersion of ["3.0", "3.5", "3.9", "4.0"] as const) {
   test(`a broker of Kafka ${asVersion} is spoken to in its own versions`, async () => {
     await using broker = await startMillrace({ asVersion, topics: ["orders"] });
     const { bootstrapServers } = broker;
@@ -59,7 +60,18 @@ for (const asVersion of ["3.0", "3.5", "4.0"] as const) {
       (await admin.listTopics()).map(({ name }) => name),
       ["orders"],
     );
-    await admin.alterGroupOffsets("g", [{ topic: "orders", partition: 0, offset: 0 }]);
+    await using producer = new Producer({ bootstrapServers });
+    assert.equal((await producer.send({ topic: "orders", value: "one" })).offset, 0);
+    await producer.send({ topic: "orders", value: "two" });
+    const consumer = new Consumer({ bootstrapServers, groupId: "g", topics: "orders" });
+    const records = await take(consumer, 2);
+    await consumer.close();
+    assert.deepEqual(
+      records.map(({ value }) => String(value)),
+      ["one", "two"],
+    );
+    const [offset] = await admin.groupOffsets("g");
+    assert.deepEqual([offset!.offset, offset!.lag], [1, 1]);
     const [group] = await admin.describeGroups(["g"]);
     assert.equal(group!.state, "Empty");
   });

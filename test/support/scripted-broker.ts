@@ -32,6 +32,8 @@ interface Script {
 /** A broker that says what the test wants it to say, over the real wire. It leads every partition, with its peers. */
 export class ScriptedBroker {
   readonly topics = new Map<string, number>(); // Partitions by name.
+  topicId = "AAAAAAAAAAAAAAAAAAAAAA"; // All zeros: it gives none.
+  leaderEpoch = 0;
   /** All brokers of the cluster; each leads the partitions whose number is its place, modulo their count. */
   peers: readonly ScriptedBroker[] = [this];
   private readonly scripts = new Map<number, Script>();
@@ -96,12 +98,12 @@ export class ScriptedBroker {
       topics: names.map((name) => ({
         errorCode: this.topics.has(name) ? 0 : 3,
         name,
-        topicId: "AAAAAAAAAAAAAAAAAAAAAA",
+        topicId: this.topicId,
         partitions: Array.from({ length: this.topics.get(name) ?? 0 }, (_, partitionIndex) => ({
           errorCode: 0,
           partitionIndex,
           leaderId: (partitionIndex % this.peers.length) + 1,
-          leaderEpoch: 0,
+          leaderEpoch: this.leaderEpoch,
           replicaNodes: [1],
           isrNodes: [1],
         })),

@@ -1,5 +1,4 @@
-import { Consumer } from "../../../src/client/consumer.ts";
-import { Producer, type ProducerRecord } from "../../../src/client/producer.ts";
+import { Consumer, Producer } from "../../../src/client/index.ts";
 import {
   FETCH_BYTES_MAX,
   FETCH_WAIT_MS,
@@ -14,13 +13,13 @@ export const millraceClient: TestedClient = {
   async producer(address, { topic, isIdempotent, lingerMs, batchBytes }) {
     const producer = new Producer({
       bootstrapServers: address,
+      isIdempotent,
       lingerMs,
       batchSizeBytes: batchBytes,
-      isIdempotent,
     });
     return {
-      sendMany: (values) => producer.sendMany(recordsOf(topic, values)),
-      sendOne: async (value) => producer.send({ topic, value }),
+      sendMany: (values) => producer.sendMany(values.map((value) => ({ topic, value }))),
+      sendOne: (value) => producer.send({ topic, value }),
       close: () => producer.close(),
     };
   },
@@ -39,10 +38,6 @@ export const millraceClient: TestedClient = {
     return { close: () => consumer.close() };
   },
 };
-
-function* recordsOf(topic: string, values: readonly Buffer[]): Generator<ProducerRecord> {
-  for (const value of values) yield { topic, value };
-}
 
 async function readEach(consumer: Consumer, onRecords: ConsumerSettings["onRecords"]): Promise<void> {
   for await (const { value } of consumer) onRecords(1, value?.length ?? 0);

@@ -49,7 +49,9 @@ export class ColdReads {
 
   private find(offset: number): Bookmark | null {
     if (this.version !== this.log.changes.version) this.forget();
-    return this.bookmarks.find((mark) => mark.offset === offset) ?? null;
+    const mark = this.bookmarks.find((each) => each.offset === offset);
+    // Behind a segment's end the log may have gone on in the next one.
+    return mark === undefined || mark.position >= mark.segment.sizeBytes ? null : mark;
   }
 
   private async readWhenThere(mark: Bookmark, ahead: ChunkAhead, request: TailRead): Promise<Buffer[]> {
@@ -113,14 +115,20 @@ export class ColdReads {
   }
 
   private setBookmark({ next }: SegmentRead, request: TailRead, reader: "is new" | "goes on"): void {
-    const { log } = this;
-    if (log.isClosed || next === null || next.position >= next.segment.sizeBytes) return;
-    if (next.offset >= log.tail.startOffset) return;
+    if (this.log.isClosed || next === null) return;
     const mark = this.find(next.offset) ?? { ...next, ahead: null };
-    if (reader === "goes on") mark.ahead ??= log.context.readAhead.start(mark, chunkBytesAt(mark, request));
-    this.bookmarks = this.bookmarks.filter((other) => other !== mark);
+    if (reader === "goes on") mark.ahead ??= this.readAhead(mark, request);
+    this.bookmarks = this.bookmarks.filter((other) => other.offset !== mark.offset);
     this.bookmarks.push(mark);
     if (this.bookmarks.length > BOOKMARKS_MAX) this.bookmarks.shift()!.ahead?.drop();
+  }
+
+  /** Null when there is no room, nothing more to see, or memory holds it anyway. */
+  private readAhead(mark: Bookmark, request: TailRead): ChunkAhead | null {
+    const { tail, context } = this.log;
+    if (mark.offset >= Math.min(request.upperOffset, tail.startOffset)) return null;
+    const sizeBytes = chunkBytesAt(mark, request);
+    return sizeBytes > 0 ? context.readAhead.start(mark, sizeBytes) : null;
   }
 
   /** Offsets or files have come to mean something else, or the log closes. */

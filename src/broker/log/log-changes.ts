@@ -1,7 +1,10 @@
+/** Shared by all logs that have nothing under way. */
+const SETTLED = Promise.resolve();
+
 /** Keeps those who look at a log's segments apart from those who replace them. */
 export class LogChanges {
   private count = 0;
-  private last: Promise<void> = Promise.resolve();
+  private last: Promise<void> = SETTLED;
 
   /** What was found under another version may mean something else now. */
   get version(): number {

@@ -19,7 +19,7 @@ interface FlushWaiter {
 /** How far one log has been synced, when it asks for the next sync, and who waits for it. */
 export class LogFlush implements Syncable {
   private readonly log: PartitionLog;
-  private readonly listeners: ((durableEndOffset: number) => void)[] = [];
+  private listeners: readonly ((durableEndOffset: number) => void)[] = [];
   private waiters: FlushWaiter[] = [];
   private closed: Segment[] = [];
   private durable: number;
@@ -70,7 +70,8 @@ export class LogFlush implements Syncable {
 
   /** The listener also hears, with an end that has not grown, when there will be no more syncs. */
   onDurable(listener: (durableEndOffset: number) => void): void {
-    this.listeners.push(listener);
+    // A pushed element would reserve room for sixteen more, with each of ten thousand logs.
+    this.listeners = [...this.listeners, listener];
   }
 
   request(): void {

@@ -15,11 +15,12 @@ import { writeCheckpoint } from "./write-checkpoint.ts";
  */
 export class LogSidecars {
   private readonly log: PartitionLog;
-  private unsynced = new Set<string>();
+  /** Made when it is needed: most of ten thousand logs are as the disk has them. */
+  private unsynced: Set<string> | null = null;
   private hasUnsyncedMetadata = false;
   private writtenEpochVersion: number;
   private snapshotOffsets: number[] = [];
-  private syncing: Promise<void> = Promise.resolve();
+  private syncing: Promise<void> = SETTLED;
 
   constructor(log: PartitionLog) {
     this.log = log;
@@ -46,7 +47,7 @@ export class LogSidecars {
   }
 
   writeOnRoll(active: Segment): void {
-    for (const path of active.writeIndexes()) this.unsynced.add(path);
+    for (const path of active.writeIndexes()) this.noteUnsynced(path);
     this.writeSnapshot();
   }
 
@@ -55,7 +56,7 @@ export class LogSidecars {
     const offset = this.log.logEndOffset;
     const path = `${this.log.path}/${segmentFileName(offset, "snapshot")}`;
     this.log.context.env.disk.writeFile(path, encodeProducerSnapshot(this.log.producers));
-    this.unsynced.add(path);
+    this.noteUnsynced(path);
     if (this.snapshotOffsets.at(-1) !== offset) this.snapshotOffsets.push(offset);
     this.noteNewFile();
   }
@@ -88,7 +89,7 @@ export class LogSidecars {
   removeSnapshot(offset: number): void {
     const path = `${this.log.path}/${segmentFileName(offset, "snapshot")}`;
     this.log.context.env.disk.remove(path);
-    this.unsynced.delete(path);
+    this.unsynced?.delete(path);
     this.noteNewFile();
   }
 
@@ -117,9 +118,17 @@ export class LogSidecars {
     this.writtenEpochVersion = NEVER;
   }
 
+  private noteUnsynced(path: string): void {
+    this.unsynced ??= new Set();
+    this.unsynced.add(path);
+  }
+
   /** Whether `sync` has anything to do. */
   get isDirty(): boolean {
-    return this.unsynced.size > 0 || this.log.epochs.version !== this.writtenEpochVersion;
+    return (
+      (this.unsynced !== null && this.unsynced.size > 0) ||
+      this.log.epochs.version !== this.writtenEpochVersion
+    );
   }
 
   /** Makes durable what describes the log up to its present end. One call at a time: they share a temporary file. */
@@ -132,8 +141,8 @@ export class LogSidecars {
 
   private async syncNow(): Promise<void> {
     const { epochs, context } = this.log;
-    const paths = [...this.unsynced];
-    this.unsynced.clear();
+    const paths = [...(this.unsynced ?? [])];
+    this.unsynced = null;
     try {
       for (const path of paths) await context.flusher.syncPath(path);
       const { version } = epochs;
@@ -144,7 +153,7 @@ export class LogSidecars {
         this.writtenEpochVersion = version;
       } else if (paths.length > 0) await context.env.disk.syncDirectory(this.log.path);
     } catch (error) {
-      for (const path of paths) this.unsynced.add(path);
+      for (const path of paths) this.noteUnsynced(path);
       throw error;
     }
   }
@@ -152,3 +161,5 @@ export class LogSidecars {
 
 const NO_PATHS: string[] = [];
 const NEVER = -1;
+/** Shared by all logs that have nothing under way. */
+const SETTLED = Promise.resolve();

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BufferPool } from "../../base/buffer-pool.ts";
 import { SeededRandom } from "../../base/seeded-random.ts";
+import { batchOf, config, openStore, valuesIn, World } from "./log-fixture.test.ts";
 import { MemoryTail, TailBudget } from "./memory-tail.ts";
+import type { PartitionLog } from "./partition-log.ts";
 
 const KIB = 1024;
 const LARGE_BYTES = 128 * KIB;
@@ -36,7 +38,10 @@ test("memory that was kept serves the next request once its batch has left the t
   const { pool, tail } = tailOf(512 * KIB);
   const first = filled(pool, LARGE_BYTES, 0);
   tail.append(first, 0, 0);
-  for (let offset = 1; offset < 5; offset += 1) tail.append(filled(pool, LARGE_BYTES, 0), offset, offset);
+  for (let offset = 1; offset < 5; offset += 1) {
+    tail.expectReader();
+    tail.append(filled(pool, LARGE_BYTES, 0), offset, offset);
+  }
   assert.equal(tail.startOffset, 1);
   assert.equal(pool.take(LARGE_BYTES).buffer, first.buffer);
 });
@@ -70,4 +75,60 @@ test("what a reader was given stays as it is, whatever passes through the pool a
     tail.reset(200);
     assert.equal(budget.totalBytes, 0);
   }
+});
+
+const TAIL_BYTES = 64 * KIB;
+
+async function logScene() {
+  const world = new World(1);
+  const store = await world.complete(
+    openStore(world.machine("node").boot(), { tailBytesPerLog: TAIL_BYTES }),
+  );
+  const topicId = "AAAAAAAAAAAAAAAAAAAABw";
+  const log = store.create({ topic: "t", topicId, partition: 0, config: config() });
+  return { world, store, log };
+}
+
+/** Appends records of 1,000 bytes that begin with their offset. */
+function append(log: PartitionLog, count: number): void {
+  for (let i = 0; i < count; i += 1) {
+    const value = `${log.logEndOffset}`.padEnd(1_000, ".");
+    log.append(batchOf([value]), { leaderEpoch: 0, origin: "client" });
+  }
+}
+
+/** The first value, if it is in memory; null when it must be read from the disk. */
+function inMemory(log: PartitionLog, offset: number): string | null {
+  const pieces = log.read({ offset, maxBytes: 1, minOneBatch: true, upperOffset: log.logEndOffset });
+  return pieces instanceof Promise ? null : valuesIn(pieces)[0]!.replaceAll(".", "");
+}
+
+test("a log that nobody reads holds nothing in memory once it has taken more than a tail", async () => {
+  const { world, store, log } = await logScene();
+  append(log, 50);
+  assert.ok(log.tail.sizeBytes >= 50_000, "what is new may be asked for soon");
+  append(log, 50);
+  assert.equal(log.tail.sizeBytes, 0);
+  await world.complete(store.close());
+});
+
+test("a log that is read at its end goes on holding it", async () => {
+  const { world, store, log } = await logScene();
+  for (let offset = 0; offset < 500; offset += 10) {
+    append(log, 10);
+    assert.equal(inMemory(log, offset), `${offset}`);
+    assert.ok(log.tail.sizeBytes <= TAIL_BYTES);
+  }
+  await world.complete(store.close());
+});
+
+test("who has caught up finds what comes next in memory", async () => {
+  const { world, store, log } = await logScene();
+  append(log, 200);
+  assert.equal(inMemory(log, 199), null);
+  log.tail.expectReader();
+  append(log, 50);
+  for (let offset = 200; offset < 250; offset += 1) assert.equal(inMemory(log, offset), `${offset}`);
+  assert.equal(inMemory(log, 199), null, "what came before is not there");
+  await world.complete(store.close());
 });

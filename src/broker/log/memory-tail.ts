@@ -7,6 +7,9 @@ import type { BufferPool } from "../../base/buffer-pool.ts";
  * they must not hold on to a large chunk. A batch that fills most of the memory it arrived in is not copied: the
  * tail keeps that memory. Either is used again once its batches have left, unless a reader was given a piece of
  * it: only the garbage collector knows when such a reader is done.
+ *
+ * A log that nobody reads at its end has no tail, which would be work and memory for nobody. So a tail is given
+ * up when as many bytes as it may hold have come without a reader, and begun anew when one has caught up.
  */
 
 const SLAB_BYTES_MIN = 4 * 1024;
@@ -85,6 +88,8 @@ export class MemoryTail {
   /** Slabs of which readers hold pieces. */
   private readonly lent = new Set<ArrayBufferLike>();
   private slabBytes: number;
+  /** Appended since somebody read here or waited for more. */
+  private unreadBytes = 0;
   /** Blocks that left early, whose turns in the budget's queue are still to come. */
   private turnsToSkip = 0;
 
@@ -107,6 +112,12 @@ export class MemoryTail {
 
   /** Takes the batch's memory or a copy of it. Both offsets are inclusive. */
   append(batch: Buffer, baseOffset: number, lastOffset: number): void {
+    this.unreadBytes += batch.length;
+    if (this.unreadBytes > this.bytesMax) {
+      if (this.buffers.length > 0) this.reset(lastOffset + 1);
+      else this.from = lastOffset + 1;
+      return;
+    }
     const kept = this.mayKeep(batch) ? this.keptWhole(batch) : this.copyOf(batch);
     const sharesMemory = this.buffers.at(-1)?.buffer === kept.buffer;
     const charge = sharesMemory ? 0 : kept.buffer.byteLength;
@@ -121,6 +132,11 @@ export class MemoryTail {
       this.turnsToSkip += 1;
     }
     this.budget.take(this, charge);
+  }
+
+  /** Somebody has read all that there is: what comes next will be asked for soon. */
+  expectReader(): void {
+    this.unreadBytes = 0;
   }
 
   private mayKeep(batch: Buffer): boolean {
@@ -153,6 +169,7 @@ export class MemoryTail {
   /** The batches from the one that holds `offset` on, neighbours in memory joined; null when it is not here. */
   read(request: TailRead): Buffer[] | null {
     if (request.offset < this.from) return null;
+    this.unreadBytes = 0;
     const result: Buffer[] = [];
     let sizeBytes = 0;
     let run: Buffer | null = null;

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { effectiveConfig, printedConfig, type EffectiveConfig } from "../../broker/config.ts";
 import { DataDirectoryError } from "../../broker/log/storage-error.ts";
 import { realEnv } from "../../io/real-env.ts";
-import { tuneGarbageCollector } from "../../io/tune-garbage-collector.ts";
+import { holdYoungGeneration, tuneGarbageCollector } from "../../io/tune-garbage-collector.ts";
 import { startBroker, type RunningBroker } from "../../main.ts";
 import { DiskError } from "../../ports/disk.ts";
 import { NetworkError, type SocketAddress } from "../../ports/network.ts";
@@ -50,11 +50,13 @@ export async function runStart(options: StartOptions): Promise<void> {
   const dataDir = dataDirOf(effective);
   const listeners = addressesOf(config.list("listeners"));
   const metrics = await startMetrics(metricsAddressOf(config.text("millrace.metrics.listen")));
+  const releaseYoungGeneration = holdYoungGeneration();
   try {
     const broker = await start(async () => await startBroker(env, { listeners, dataDir, config }), {
       listeners,
       dataDir,
     });
+    releaseYoungGeneration();
     metrics?.show(broker);
     // Before the banner: whoever has read it may send a signal at once.
     const stopped = untilStopped(broker, () => metrics?.announceStop());

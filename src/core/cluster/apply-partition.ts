@@ -5,6 +5,9 @@ import type { LeaderRecoveryState, PartitionImage } from "./partition-image.ts";
 export const LEADER_UNCHANGED = -2;
 export const RECOVERY_STATE_UNCHANGED = -1;
 
+/** Shared by all partitions: of ten thousand nearly all have nothing to say here. It is never written. */
+const NONE: readonly number[] = Object.freeze([]);
+
 export function partitionImageOf(record: RecordValue<"PartitionRecord">): PartitionImage {
   return {
     index: record.partitionId,
@@ -15,11 +18,15 @@ export function partitionImageOf(record: RecordValue<"PartitionRecord">): Partit
     replicas: record.replicas,
     directories: record.directories,
     isr: record.isr,
-    addingReplicas: record.addingReplicas,
-    removingReplicas: record.removingReplicas,
-    eligibleLeaderReplicas: record.eligibleLeaderReplicas ?? [],
-    lastKnownElr: record.lastKnownElr ?? [],
+    addingReplicas: orNone(record.addingReplicas),
+    removingReplicas: orNone(record.removingReplicas),
+    eligibleLeaderReplicas: orNone(record.eligibleLeaderReplicas),
+    lastKnownElr: orNone(record.lastKnownElr),
   };
+}
+
+function orNone(replicas: readonly number[] | null | undefined): readonly number[] {
+  return replicas === null || replicas === undefined || replicas.length === 0 ? NONE : replicas;
 }
 
 /** A stated leader, even the same one, begins a new leader epoch; every change a new partition epoch. */
