@@ -141,6 +141,16 @@ test("a broker that keeps no session gets every request in full", async () => {
   for (const request of set.requests) assert.ok(asked(request, 1), "partition 1 is named again");
 });
 
+test("partitions take turns when a response holds but one of them", async () => {
+  const set = await scene(1, ({ topics }) => {
+    const [first] = topics[0]!.partitions;
+    return answer([batch(first!.partition, first!.fetchOffset, `p${first!.partition}`)]);
+  });
+  const values = await valuesOf(set, 20);
+  const counts = ["p0", "p1"].map((name) => values.filter((value) => value === name).length);
+  assert.ok(Math.min(...counts) >= 5, `${counts.join(" and ")} records`);
+});
+
 test("the next fetch is on its way before the records of the last are asked for", async () => {
   const set = await scene(1, (request) => {
     const offset = asked(request, 0)?.fetchOffset ?? Infinity;

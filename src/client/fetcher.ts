@@ -61,6 +61,7 @@ const HELD_BACK_MS = 50;
 interface Node {
   readonly nodeId: number;
   readonly session: FetchSession;
+  requests: number;
   isAsked: boolean;
   failures: number; // In a row.
   retryAtMs: number;
@@ -153,7 +154,7 @@ export class Fetcher {
   private nodeOf(nodeId: number): Node {
     let node = this.nodes.get(nodeId);
     if (node === undefined) {
-      node = { nodeId, session: new FetchSession(), isAsked: false, failures: 0, retryAtMs: 0 };
+      node = { nodeId, session: new FetchSession(), requests: 0, isAsked: false, failures: 0, retryAtMs: 0 };
       this.nodes.set(nodeId, node);
     }
     return node;
@@ -224,7 +225,11 @@ export class Fetcher {
 
   private async ask(node: Node, plan: Plan): Promise<void> {
     node.isAsked = true;
-    const asked = plan.partitions.map((partition) => this.targetOf(partition));
+    // A response that is full leaves the last ones out, so each is first in turn; with a session the broker sees to that.
+    const first = node.requests % plan.partitions.length;
+    const inTurn = [...plan.partitions.slice(first), ...plan.partitions.slice(0, first)];
+    const asked = inTurn.map((partition) => this.targetOf(partition));
+    node.requests += 1;
     this.counts.fetches += 1;
     try {
       const response = await this.send(node, asked, plan.isHeldBack);
