@@ -32,7 +32,27 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   },
   client: {
     run: runClientSeed,
-    mustBeSeen: [],
+    mustBeSeen: [
+      "a clean shutdown",
+      "a consumer left in the body of its loop",
+      "a consumer was moved back",
+      "a member got partitions",
+      "a member's sync was answered REBALANCE_IN_PROGRESS",
+      "a partition was paused",
+      "a producer's batch was answered KAFKA_STORAGE_ERROR",
+      "a producer's batch was answered NOT_LEADER_OR_FOLLOWER",
+      "a producer sent a batch again",
+      "a program died in the body of its loop",
+      "a record was delivered again",
+      "a send failed: timeout",
+      "fault: answersLost",
+      "fault: clientKills",
+      "fault: clientPauses",
+      "fault: refusals",
+      "fault: requestsLost",
+      "the body of a consumer's loop threw",
+      "the disk was full",
+    ],
   },
 };
 

@@ -21,7 +21,10 @@ export class ClientRun {
   isCalm = false;
   /** Everything is processed: consumers may go. */
   isDrained = false;
+  /** Batches that were written, by their first value, and records that were delivered. */
+  readonly #seen = new Set<string>();
   readonly #processed = new Map<string, Set<number>>();
+  readonly #committed = new Map<string, number>();
 
   constructor(scene: Scene, swarm: ClientSwarm, consumerSettings: ConsumerSettings) {
     this.scene = scene;
@@ -53,6 +56,12 @@ export class ClientRun {
     return this.scene.topics.find((plan) => plan.topicId === topicId)?.name ?? topicId;
   }
 
+  /** Counts what happens more than once. */
+  sometimesAgain(what: string, state: string): void {
+    if (this.#seen.has(what)) this.scene.sometimes(state);
+    this.#seen.add(what);
+  }
+
   processed(place: { topic: string; partition: number }, offset: number): void {
     const name = `${place.topic}-${place.partition}`;
     this.#processed.set(name, (this.#processed.get(name) ?? new Set()).add(offset));
@@ -79,8 +88,17 @@ export class ClientRun {
     return ends;
   }
 
-  isProcessed(ends: ReadonlyMap<string, number>): boolean {
-    return [...ends].every(([partition, end]) => (this.#processed.get(partition)?.size ?? 0) >= end);
+  /** Notes what a commit has come to, in the order of the answers. */
+  committed(place: { topic: string; partition: number }, offset: number): void {
+    this.#committed.set(`${place.topic}-${place.partition}`, offset);
+  }
+
+  /** Whether the group has processed everything below these offsets, and committed that. */
+  hasReached(ends: ReadonlyMap<string, number>): boolean {
+    return [...ends].every(([partition, end]) => {
+      const processed = this.#processed.get(partition)?.size ?? 0;
+      return processed >= end && (this.#committed.get(partition) ?? 0) >= end;
+    });
   }
 
   /** Ends all consumers. */

@@ -51,6 +51,7 @@ async function read(membership: Membership): Promise<void> {
   for await (const consumed of consumer) {
     const { topic, partition, offset } = consumed;
     run.note({ kind: "delivered", client, group, topic, partition, record: seen(consumed) });
+    run.sometimesAgain(`record ${topic}-${partition} ${offset}`, "a record was delivered again");
     if (random.chance(0.2)) await pause(life, random.below(run.isCalm ? 20 : 300));
     if (mayNow(swarm.clients.bodyCrashes, 0.02)) {
       scene.sometimes("a program died in the body of its loop");

@@ -1,11 +1,13 @@
 import { createTopics } from "../scenario/administrator.ts";
 import { BrokerHost } from "../scenario/broker-host.ts";
 import { brokerProgram } from "../scenario/broker-program.ts";
+import { askCommitted } from "../scenario/committer.ts";
 import { inspect } from "../scenario/inspection.ts";
 import { Nemesis } from "../scenario/nemesis.ts";
 import { rest, restartOnce } from "../scenario/run-seed.ts";
 import { runWorld, type RunOptions, type SeedOutcome } from "../scenario/run-world.ts";
 import { Scene } from "../scenario/scene.ts";
+import { Session } from "../scenario/session.ts";
 import { clientInvariants } from "../invariants/index.ts";
 import { ClientHost, type ProgramLife } from "./client-host.ts";
 import { ClientRun } from "./client-run.ts";
@@ -58,6 +60,7 @@ async function play(run: ClientRun, broker: BrokerHost): Promise<void> {
   await Promise.all(apps.map(({ finished }) => finished));
   await restartOnce(scene, broker);
   await inspect(scene, "after the last restart");
+  await askAllCommitted(run);
   await rest(scene, broker);
 }
 
@@ -85,6 +88,17 @@ function program(run: ClientRun, { machine }: ClientHost, index: number) {
   };
 }
 
+/** Asks where the group stands, as its next members would. */
+async function askAllCommitted({ scene, consumerSettings }: ClientRun): Promise<void> {
+  const session = new Session(scene, "next owner");
+  for (const plan of scene.topics) {
+    for (let partition = 0; partition < plan.partitions; partition += 1) {
+      await askCommitted(session, { group: consumerSettings.groupId, plan, partition });
+    }
+  }
+  session.close();
+}
+
 /** Waits until all is written and the group has processed it, and lets its members go. */
 async function drain(run: ClientRun, hosts: readonly ClientHost[]): Promise<void> {
   const { scene } = run;
@@ -92,7 +106,7 @@ async function drain(run: ClientRun, hosts: readonly ClientHost[]): Promise<void
   while (isWriting()) await scene.sleep(100);
   const ends = await run.scan("before the last restart");
   const startMs = scene.nowMs;
-  while (!run.isProcessed(ends) && scene.nowMs - startMs < DRAIN_LIMIT_MS) await scene.sleep(100);
+  while (!run.hasReached(ends) && scene.nowMs - startMs < DRAIN_LIMIT_MS) await scene.sleep(100);
   const afterMs = scene.nowMs - startMs;
   run.note({ kind: "group-drained", group: run.consumerSettings.groupId, afterMs });
   run.stopConsumers();

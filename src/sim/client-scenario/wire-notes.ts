@@ -39,6 +39,7 @@ function producing(run: ClientRun, client: string, { acks, topicData }: RequestO
     }),
   );
   for (const batch of batches) {
+    run.sometimesAgain(`batch ${batch.values[0]}`, "a producer sent a batch again");
     run.note({ kind: "batch-written", client, acks: acks as 0 | 1 | -1, ...batch });
   }
   return (response: ResponseOf<typeof Produce> | null) => {
@@ -148,6 +149,7 @@ function committing(run: ClientRun, client: string, request: RequestOf<typeof Of
         scene.sometimes(`a consumer's commit was answered ${error}`);
         const commit = commits.find((one) => one.topic === topic && one.partition === partitionIndex);
         const outcome = error === "NONE" ? "done" : REFUSED.has(error) ? "refused" : "unknown";
+        if (outcome === "done" && commit !== undefined) run.committed(commit, commit.offset);
         if (commit !== undefined) run.note({ kind: "committed", ...commit, outcome, atMs: scene.nowMs });
       }
     }

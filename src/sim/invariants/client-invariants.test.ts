@@ -163,6 +163,7 @@ const good: Record<string, HistoryEvent[]> = {
     processed(1),
     delivered(2),
     processed(2),
+    committed(3),
     scanned("v0", "v1", "v2"),
     { kind: "group-drained", group: "g", afterMs: 100 },
   ],
@@ -290,6 +291,10 @@ const bad: Record<string, [invariant: string, history: HistoryEvent[]]> = {
   "a record that the group never reads": [
     "GroupProcessesAll",
     [...stored, scanned("v0"), { kind: "group-drained", group: "g", afterMs: 100 }],
+  ],
+  "a group that has read all and does not commit it": [
+    "GroupProcessesAll",
+    [...stored, processed(0), scanned("v0"), { kind: "group-drained", group: "g", afterMs: 100 }],
   ],
   "a value that nobody sent": ["OneValuePerOffset", [delivered(0)]],
   "a connection that stays": ["ClientResourcesReturn", [{ ...rested, connections: 1 }]],

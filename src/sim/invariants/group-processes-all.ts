@@ -1,11 +1,12 @@
 import { nameOf, type HistoryEvent } from "./history.ts";
 import { Violation, type Invariant } from "./invariant.ts";
 
-/** Some time after the last fault a group has processed every record of its topics. */
+/** Some time after the last fault a group has processed every record of its topics, and has committed that. */
 export class GroupProcessesAll implements Invariant {
   readonly number = 32;
   readonly name = "GroupProcessesAll";
   readonly #processed = new Map<string, Set<string>>();
+  readonly #committed = new Map<string, number>(); // By group and partition: as the last answer said.
   readonly #present = new Map<string, number>(); // By partition: the end of the log, as last scanned.
 
   observe(event: HistoryEvent): void {
@@ -13,6 +14,9 @@ export class GroupProcessesAll implements Invariant {
     if (event.kind === "processed") {
       const processed = this.#processed.get(event.group) ?? new Set();
       this.#processed.set(event.group, processed.add(`${nameOf(event)} ${event.offset}`));
+    }
+    if (event.kind === "committed" && event.outcome === "done") {
+      this.#committed.set(`${event.group} ${nameOf(event)}`, event.offset);
     }
     if (event.kind !== "group-drained") return;
     const processed = this.#processed.get(event.group);
@@ -22,6 +26,10 @@ export class GroupProcessesAll implements Invariant {
         const details = `${partition} offset ${offset} of ${end} after ${Math.round(event.afterMs)} ms`;
         throw new Violation(this, `"${event.group}" has not processed ${details}`);
       }
+      const committed = this.#committed.get(`${event.group} ${partition}`) ?? 0;
+      if (committed === end) continue;
+      const details = `${committed} of ${partition}, which ends at ${end}`;
+      throw new Violation(this, `"${event.group}" has processed all and committed ${details}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { OffsetCommit, OffsetFetch } from "../../wire/kafka/messages/index.ts";
 import { findCoordinator } from "./find-coordinator.ts";
 import { isLost, type Scene } from "./scene.ts";
 import { Session } from "./session.ts";
+import type { TopicPlan } from "./topic-plan.ts";
 
 /** Commits rising offsets of one partition without being a member, and asks for them in between. */
 export async function committer(scene: Scene, index: number): Promise<void> {
@@ -13,9 +14,9 @@ export async function committer(scene: Scene, index: number): Promise<void> {
   for (let offset = 1; offset <= 10; offset += 1) {
     await commit(session, { group, topic: plan.name, topicId: plan.topicId, offset });
     await scene.sleep(session.random.below(1200));
-    if (session.random.chance(0.3)) await askCommitted(session, group);
+    if (session.random.chance(0.3)) await askCommitted(session, { group, plan, partition: 0 });
   }
-  await askCommitted(session, group);
+  await askCommitted(session, { group, plan, partition: 0 });
   session.close();
 }
 
@@ -48,7 +49,7 @@ async function commit(
 export async function fetchCommitted(scene: Scene, index: number): Promise<void> {
   const session = new Session(scene, `next owner${index}`);
   await findCoordinator(session, groupOf(index));
-  await askCommitted(session, groupOf(index));
+  await askCommitted(session, { group: groupOf(index), plan: scene.topics[0]!, partition: 0 });
   session.close();
 }
 
@@ -56,21 +57,24 @@ function groupOf(index: number): string {
   return `commits${index}`;
 }
 
-async function askCommitted(session: Session, group: string): Promise<void> {
+export async function askCommitted(
+  session: Session,
+  at: { readonly group: string; readonly plan: TopicPlan; readonly partition: number },
+): Promise<void> {
   const { scene } = session;
-  const plan = scene.topics[0]!;
-  const found = await scene.retry(session.random, async () => {
+  const { group, plan, partition } = at;
+  const committed = await scene.retry(session.random, async () => {
     const invokedMs = scene.nowMs;
-    const topics = [{ name: plan.name, topicId: plan.topicId, partitionIndexes: [0] }];
+    const topics = [{ name: plan.name, topicId: plan.topicId, partitionIndexes: [partition] }];
     const response = await session.call(OffsetFetch, {
       groupId: group,
       topics,
       groups: [{ groupId: group, topics }],
     });
     const answer = response.groups[0] ?? response;
-    const partition = answer.topics[0]?.partitions[0];
-    if (answer.errorCode !== 0 || partition === undefined || partition.errorCode !== 0) return undefined;
-    return { offset: partition.committedOffset, metadata: partition.metadata ?? "", invokedMs };
+    const found = answer.topics[0]?.partitions[0];
+    if (answer.errorCode !== 0 || found === undefined || found.errorCode !== 0) return undefined;
+    return { offset: found.committedOffset, metadata: found.metadata ?? "", invokedMs };
   });
-  scene.note({ kind: "offsets-fetched", group, topic: plan.name, partition: 0, ...found });
+  scene.note({ kind: "offsets-fetched", group, topic: plan.name, partition, ...committed });
 }
