@@ -75,7 +75,8 @@ interface CachedTopic {
 }
 
 const KEY_TYPE_GROUP = 0;
-const MAIN_LANE = "main";
+/** Of requests that a broker answers at once. */
+export const MAIN_LANE = "main";
 
 /**
  * The client's view of a cluster: connections to its brokers, opened when first used; the leader of each partition and
