@@ -79,7 +79,7 @@ test("every entry of the catalogue and the process itself are in a scrape, in bo
   assert.equal(readPrometheusText(await open.text(), "openmetrics").size, families.size);
 });
 
-test("/healthz and /readyz answer 200 while clients are served, and the first signal ends both", async () => {
+test("/healthz and /readyz answer 200 while clients are served, and nothing does after the stop", async () => {
   await using at = await scene();
   for (const path of ["/healthz", "/readyz"]) {
     const answer = await fetch(at.origin + path);

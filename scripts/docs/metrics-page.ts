@@ -35,10 +35,11 @@ option nothing is served, and what serves it is not even loaded.
 | \`/healthz\` | 200 while the process answers, also during a long recovery; 503 once the broker cannot go on |
 | \`/readyz\` | 200 while clients are served; 503 before that and from the first signal to stop on |
 
-A scrape takes a few milliseconds of the broker's time, with 10,000 partitions some 10. Durations are in seconds, sizes in bytes, and counters begin at 0 with the broker. The first \`millrace.metrics.topics.max\`
-topics have series of their own, all others one together, with the label \`topic="(other)"\`; the series of a deleted topic
-ends. The right column names what comes nearest in Apache Kafka, for whoever moves a dashboard: Kafka tells rates and means
-where there is a counter or a histogram here.
+A scrape takes a few milliseconds of the broker's time, with 10,000 partitions some 10. Durations are in seconds, sizes in
+bytes, and counters begin at 0 with the broker. The first \`millrace.metrics.topics.max\` topics have series of their own, all
+others one together, with the label \`topic="(other)"\`; the series of a deleted topic ends. The right column names what comes
+nearest in Apache Kafka, for whoever moves a dashboard: Kafka tells rates and means where there is a counter or a histogram
+here.
 
 Beside these, prom-client tells of the process: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`,
 \`process_open_fds\`, \`nodejs_eventloop_lag_seconds\` with its quantiles, \`nodejs_gc_duration_seconds\`,

@@ -78,6 +78,16 @@ test("a batch whose delivery time is over is found, and the time when that will 
   assert.deepEqual(buffer.expired(1_100), [{ queue, batch }]);
 });
 
+test("a batch is over at the very time that was waited for, whatever fractions round to", () => {
+  const [buffer, queue] = accumulator({ deliveryTimeoutMs: 4_000, lingerMs: 0 });
+  for (let index = 0; index < 1_000; index += 1) {
+    const batch = add(buffer, queue, 10, index * 0.1 + 1 / 3);
+    assert.equal(buffer.expired(buffer.nextEventMs(index, false)).length, 1);
+    queue.failed(batch);
+    buffer.free(batch);
+  }
+});
+
 test("the halves of a batch have its records in order, and later batches are no larger", () => {
   const [buffer, queue] = accumulator({ compression: "lz4" });
   const batch = buffer.openBatch(queue, 60, 0)!;

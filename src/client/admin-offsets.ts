@@ -1,5 +1,6 @@
 import { ListOffsets } from "../wire/kafka/messages/02-list-offsets.ts";
 import { inBatches } from "./admin-batch.ts";
+import { asError } from "./client-error.ts";
 import { errorIn } from "./admin-topics.ts";
 import type { CallOptions, ClusterClient, Route } from "./cluster-client.ts";
 import { byTopic, partitionName, type TopicPartition } from "./topic-partition.ts";
@@ -64,35 +65,47 @@ export async function findOffsets(
     },
     forget: ({ topic }: OffsetSpec) => client.forgetTopic(topic),
     async send(route: Route, items: readonly OffsetSpec[]) {
-      const body = {
-        replicaId: -1,
-        isolationLevel: options.isolationLevel === "read_committed" ? 1 : 0,
-        topics: topicsOf(items),
-        timeoutMs: client.options.requestTimeoutMs,
-      };
-      const versionMin = Math.max(...items.map(({ at }) => wireForm(at).versionMin));
-      const response = await client.requestOnce(route, ListOffsets, body, { versionMin });
-      return items.map(({ topic, partition }) => {
-        const result = response.topics
-          .find(({ name }) => name === topic)
-          ?.partitions.find(({ partitionIndex }) => partitionIndex === partition);
-        const error = errorIn(`look up an offset of ${partitionName({ topic, partition })}`, result);
-        if (error !== null) return error;
-        const { offset, timestamp, leaderEpoch } = result!;
-        return { topic, partition, offset, timestamp, leaderEpoch };
+      // A request can ask for one place in each partition, and brokers of different ages know different places.
+      const outcomes = new Map<OffsetSpec, FoundOffset | Error>();
+      const asked = [...Map.groupBy(items, ({ at }) => at)].map(async ([at, group]) => {
+        const found = await ask(client, { route, at, items: group, options }).catch(asError);
+        for (const [index, item] of group.entries()) {
+          outcomes.set(item, found instanceof Error ? found : found[index]!);
+        }
       });
+      await Promise.all(asked);
+      return items.map((item) => outcomes.get(item)!);
     },
   };
   return await inBatches<OffsetSpec, FoundOffset>(client, batch, options);
 }
 
-function topicsOf(items: readonly OffsetSpec[]) {
-  const places = new Map(items.map((item) => [partitionName(item), item.at]));
-  return byTopic(items).map(({ topic, partitions }) => ({
-    name: topic,
-    partitions: partitions.map((partition) => ({
-      partitionIndex: partition,
-      timestamp: wireForm(places.get(partitionName({ topic, partition }))!).timestamp,
+interface Question {
+  readonly route: Route;
+  readonly at: OffsetPlace;
+  readonly items: readonly TopicPartition[];
+  readonly options: ListOffsetsOptions;
+}
+
+async function ask(client: ClusterClient, question: Question): Promise<(FoundOffset | Error)[]> {
+  const { timestamp: wanted, versionMin } = wireForm(question.at);
+  const body = {
+    replicaId: -1,
+    isolationLevel: question.options.isolationLevel === "read_committed" ? 1 : 0,
+    topics: byTopic(question.items).map(({ topic, partitions }) => ({
+      name: topic,
+      partitions: partitions.map((partitionIndex) => ({ partitionIndex, timestamp: wanted })),
     })),
-  }));
+    timeoutMs: client.options.requestTimeoutMs,
+  };
+  const response = await client.requestOnce(question.route, ListOffsets, body, { versionMin });
+  return question.items.map(({ topic, partition }) => {
+    const result = response.topics
+      .find(({ name }) => name === topic)
+      ?.partitions.find(({ partitionIndex }) => partitionIndex === partition);
+    const error = errorIn(`look up an offset of ${partitionName({ topic, partition })}`, result);
+    if (error !== null) return error;
+    const { offset, timestamp, leaderEpoch } = result!;
+    return { topic, partition, offset, timestamp, leaderEpoch };
+  });
 }

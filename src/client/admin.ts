@@ -110,7 +110,7 @@ export class Admin {
     return await deleteRecords(this.client, cuts, options);
   }
 
-  /** Looks up offsets, each at the leader of its partition; one place of each partition in a call. */
+  /** Looks up offsets, each at the leader of its partition. */
   async listOffsets(specs: readonly OffsetSpec[], options?: ListOffsetsOptions): Promise<FoundOffset[]> {
     return await findOffsets(this.client, specs, options);
   }

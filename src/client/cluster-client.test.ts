@@ -164,6 +164,30 @@ test("a call ends when its signal aborts, while it waits and between its tries",
   assert.equal(world.scheduler.nowMs, startedMs);
 });
 
+test("a call ends when its time is over, with the last failure if there was one", async () => {
+  const world = new World(1);
+  const broker = new ScriptedBroker();
+  await start(world, broker);
+  const client = clientIn(world, ["broker"]);
+  broker.on(Metadata, () => null);
+  await assert.rejects(world.complete(client.metadata([], { timeoutMs: 2_000 })), {
+    kind: "timeout",
+    message: "There was no answer within 2000 ms",
+  });
+  assert.ok(world.scheduler.nowMs < 2_100);
+  let tries = 0;
+  const hanging = client.retrying(
+    async () => {
+      tries += 1;
+      if (tries > 1) await new Promise(() => {});
+      throw new KafkaError("try", "NOT_CONTROLLER");
+    },
+    undefined,
+    { timeoutMs: 2_000 },
+  );
+  await assert.rejects(world.complete(hanging), { code: "NOT_CONTROLLER" });
+});
+
 test("closing ends what waits at once: a connection that is being made, and a pause before a retry", async () => {
   const world = new World(1);
   world.network.cut("client", "far");

@@ -24,6 +24,19 @@ test("frames come out whole however the stream is cut", () => {
   }
 });
 
+test("a frame stays what it was when the memory of its chunk is used again", () => {
+  const stream = framed("one", "x".repeat(10_000));
+  const splitter = new FrameSplitter(20_000);
+  const chunk = Buffer.alloc(stream.length);
+  const frames: Buffer[] = [];
+  for (let at = 0; at < stream.length; at += 1_000) {
+    const sizeBytes = stream.copy(chunk, 0, at, at + 1_000);
+    frames.push(...splitter.push(chunk.subarray(0, sizeBytes)));
+  }
+  chunk.fill("?");
+  assert.deepEqual(frames.map(String), ["one", "x".repeat(10_000)]);
+});
+
 test("a size that no frame can have is refused before it is waited for", () => {
   assert.throws(() => new FrameSplitter(100).push(Buffer.from("HTTP/1.1 400")), /not a Kafka broker/);
 });

@@ -150,3 +150,17 @@ test("a port that speaks HTTP or TLS is named for what it is", async () => {
   const mute = await openToForeigner((peer) => peer.destroy());
   assert.match(String(mute), /closed the connection without an answer: is it a Kafka broker's PLAINTEXT/);
 });
+
+test("deadlines that no sum of durations hits exactly are met all the same", async () => {
+  const settings = { requestTimeoutMs: 1_000.1, connectionsMaxIdleMs: 2_000.3 };
+  const { world, connection, env } = await connected(settings, (broker) =>
+    broker.on(Heartbeat, ({ memberId }) =>
+      memberId === "lost" ? null : { throttleTimeMs: 333, errorCode: 0 },
+    ),
+  );
+  for (let round = 0; round < 20; round += 1) {
+    await world.complete(connection.request(Heartbeat, beat("a"), { heldMs: 0.7 }));
+    await world.complete(delay(env(), 0.1));
+  }
+  await assert.rejects(world.complete(connection.request(Heartbeat, beat("lost"))), { kind: "timeout" });
+});

@@ -234,8 +234,10 @@ export class RequestPipeline {
   }
 
   private wake(): void {
+    // A timer may fire a little early, and sums and differences round otherwise: what was waited for is due.
+    const nowMs = Math.max(this.env.clock.monotonic(), this.timerAtMs);
     this.timerAtMs = Infinity;
-    const nowMs = this.env.clock.monotonic();
+    if (this.mutedUntilMs <= nowMs) this.mutedUntilMs = 0;
     // What cannot leave for so long never will.
     for (const call of [...this.leaving, ...this.sent.values()]) {
       if (this.deadlineOf(call) <= nowMs) {

@@ -80,19 +80,34 @@ export async function abortable<T>(promise: Promise<T>, signals: readonly AbortS
   }
 }
 
-/** Calls `attempt` until it succeeds, fails for good, or the time is over; then the last error is thrown. */
+/**
+ * Calls `attempt` until it succeeds, fails for good, or the time is over; then the last error is thrown. A try that is
+ * still under way when the time is over is left to itself.
+ */
 export async function retrying<T>(env: ClientEnv, settings: Retrying, attempt: () => Promise<T>): Promise<T> {
-  const { signals = [] } = settings;
-  const startedMs = env.clock.monotonic();
-  for (let failures = 1; ; failures += 1) {
-    try {
-      return await abortable(attempt(), signals);
-    } catch (error) {
-      const waitMs = backoffMs(settings, failures, env.random);
-      const isTooLate = env.clock.monotonic() + waitMs - startedMs > settings.deadlineMs;
-      if (isTooLate || !mayRetry(error)) throw error;
-      settings.beforeRetry?.(asError(error), failures, waitMs);
-      await delay(env, waitMs, signals);
+  const { deadlineMs } = settings;
+  const late = new AbortController();
+  const timer = env.clock.schedule(deadlineMs, () =>
+    late.abort(new ClientError("timeout", `There was no answer within ${deadlineMs} ms`)),
+  );
+  const signals = [...(settings.signals ?? []), late.signal];
+  const untilMs = env.clock.monotonic() + deadlineMs;
+  let last: Error | null = null;
+  try {
+    for (let failures = 1; ; failures += 1) {
+      try {
+        return await abortable(attempt(), signals);
+      } catch (error) {
+        // What failed before says more than that the time is over.
+        if (late.signal.aborted && last !== null) throw last;
+        last = asError(error);
+        const waitMs = backoffMs(settings, failures, env.random);
+        if (!mayRetry(error) || env.clock.monotonic() + waitMs > untilMs) throw error;
+        settings.beforeRetry?.(asError(error), failures, waitMs);
+        await delay(env, waitMs, signals);
+      }
     }
+  } finally {
+    timer.cancel();
   }
 }

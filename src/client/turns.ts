@@ -55,9 +55,9 @@ export class Turns {
     for (const watcher of watchers) watcher();
   }
 
-  /** A timer that is early does no harm and stays; setting one for each turn would cost more than the turn. */
+  /** A timer that is early, or vain, does no harm and stays; setting one for each turn would cost more than the turn. */
   private wakeAt(atMs: number): void {
-    if (atMs === Infinity) return this.sleep();
+    if (atMs === Infinity) return;
     if (this.timer !== null && this.timerAtMs <= atMs) return;
     this.timer?.cancel();
     this.timerAtMs = atMs;
@@ -67,15 +67,10 @@ export class Turns {
     });
   }
 
-  private sleep(): void {
-    this.timer?.cancel();
-    this.timer = null;
-  }
-
   /** There will be no more turns. */
   stop(): void {
     this.isOver = true;
-    this.sleep();
+    this.timer?.cancel();
     this.tell();
   }
 }

@@ -119,6 +119,19 @@ onEach(
     await assert.rejects(admin.electLeaders("preferred", [{ topic: `${topic}-no`, partition: 0 }]), {
       code: "UNKNOWN_TOPIC_OR_PARTITION",
     });
+    const spots = await admin.listOffsets([
+      { topic, partition: 0, at: "latest" },
+      { topic, partition: 0, at: "max-timestamp" },
+      { topic, partition: 0, at: 1_000 },
+    ]);
+    assert.deepEqual(
+      spots.map(({ offset, timestamp }) => [offset, timestamp]),
+      [
+        [0, -1],
+        [-1, -1],
+        [-1, -1],
+      ],
+    );
     const offsets = await admin.listOffsets([
       { topic, partition: 0, at: "earliest" },
       { topic, partition: 1, at: "latest" },
