@@ -150,6 +150,8 @@ test("a static member whose place is taken is told so", async () => {
   await scene.run(pollUntil([first], hasShares([first, 1])));
   await scene.run(pollUntil([second], hasShares([second, 1])));
   await assert.rejects(scene.run(first.poll(10_000)), /FENCED_INSTANCE_ID/);
+  assert.deepEqual(first.assignment(), [], "another reads them now");
+  await assert.rejects(scene.run(first.poll(10_000)), /FENCED_INSTANCE_ID/, "and it stays so");
 });
 
 test("a topic that matches the expression is read once it is there", async () => {

@@ -134,6 +134,11 @@ export class Consumption<K, V> implements PartitionOwner {
     this.flow.fail(error);
   }
 
+  abandon(error: Error): void {
+    this.lose(this.owned());
+    this.flow.fail(error, { isFinal: true });
+  }
+
   owned(): readonly TopicPartition[] {
     return [...this.wiring.partitions.values()].map(({ topic, partition }) => ({ topic, partition }));
   }

@@ -30,6 +30,8 @@ export interface PartitionOwner {
   /** Resolves when what was handed over has been worked through. */
   idle(): Promise<void>;
   fail(error: Error): void;
+  /** The member can't stay in the group, nor come back: what it has is lost. */
+  abandon(error: Error): void;
 }
 
 const SUBSCRIPTION_VERSION = 3;
@@ -102,7 +104,7 @@ export class GroupMember {
       }
     } catch (error) {
       this.stopTimers();
-      if (!this.isClosed) this.owner.fail(asError(error));
+      if (!this.isClosed) this.owner.abandon(asError(error));
     }
   }
 

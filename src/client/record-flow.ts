@@ -28,6 +28,7 @@ export class RecordFlow<K, V> {
   private idleWaiters: (() => void)[] = [];
   private arrival: (() => void) | null = null;
   private failure: Error | null = null;
+  private isFinal = false; // Whether the failure stays.
   private isEnded = false;
   private turnMs: number; // When other work of the process had its turn.
 
@@ -40,7 +41,7 @@ export class RecordFlow<K, V> {
   /**
    * The next records, of one partition; null when there were none for `waitMs`, or the flow has ended. Of a batch all
    * records are given to the caller; else the first, and the caller moves on by itself.
-   * @throws what failed for good, once.
+   * @throws what failed: once, unless it is final.
    */
   async next(isBatch: boolean, waitMs = Infinity): Promise<Delivery<K, V> | null> {
     this.release();
@@ -124,15 +125,16 @@ export class RecordFlow<K, V> {
     this.arrival?.();
   }
 
-  /** Told by the next call of `next`. */
-  fail(error: Error): void {
-    this.failure ??= error;
+  /** Told by the next call of `next`; by all that follow, if it is final. */
+  fail(error: Error, { isFinal = false } = {}): void {
+    this.failure = isFinal ? error : (this.failure ?? error);
+    this.isFinal ||= isFinal;
     this.arrival?.();
   }
 
   private takeFailure(): Error {
     const failure = this.failure!;
-    this.failure = null;
+    if (!this.isFinal) this.failure = null;
     return failure;
   }
 
