@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
 import type { HistoryEvent } from "../invariants/history.ts";
 import type { Scene } from "../scenario/scene.ts";
+import { askCommitted } from "../scenario/committer.ts";
 import { scanPartition } from "../scenario/inspection.ts";
 import { Session } from "../scenario/session.ts";
 import type { ClientSwarm, ConsumerSettings } from "./client-swarm.ts";
@@ -24,7 +25,6 @@ export class ClientRun {
   /** Batches that were written, by their first value, and records that were delivered. */
   readonly #seen = new Set<string>();
   readonly #processed = new Map<string, Set<number>>();
-  readonly #committed = new Map<string, number>();
 
   constructor(scene: Scene, swarm: ClientSwarm, consumerSettings: ConsumerSettings) {
     this.scene = scene;
@@ -88,17 +88,23 @@ export class ClientRun {
     return ends;
   }
 
-  /** Notes what a commit has come to, in the order of the answers. */
-  committed(place: { topic: string; partition: number }, offset: number): void {
-    this.#committed.set(`${place.topic}-${place.partition}`, offset);
+  isProcessed(ends: ReadonlyMap<string, number>): boolean {
+    return [...ends].every(([partition, end]) => (this.#processed.get(partition)?.size ?? 0) >= end);
   }
 
-  /** Whether the group has processed everything below these offsets, and committed that. */
-  hasReached(ends: ReadonlyMap<string, number>): boolean {
-    return [...ends].every(([partition, end]) => {
-      const processed = this.#processed.get(partition)?.size ?? 0;
-      return processed >= end && (this.#committed.get(partition) ?? 0) >= end;
-    });
+  /** Asks the broker where the group stands, as its next members would; whether that is at these offsets. */
+  async askCommitted(round: string, ends: ReadonlyMap<string, number>): Promise<boolean> {
+    const session = new Session(this.scene, `committed ${round}`);
+    const { groupId: group } = this.consumerSettings;
+    let isThere = true;
+    for (const plan of this.scene.topics) {
+      for (let partition = 0; partition < plan.partitions; partition += 1) {
+        const offset = await askCommitted(session, { group, plan, partition });
+        if (Math.max(0, offset) !== ends.get(`${plan.name}-${partition}`)) isThere = false;
+      }
+    }
+    session.close();
+    return isThere;
   }
 
   /** Ends all consumers. */

@@ -16,6 +16,7 @@ const clientFlags = [
   "comesAndGoes",
   "pausesPartitions",
   "seeks",
+  "commits",
 ] as const;
 
 export type ClientFlag = (typeof clientFlags)[number];

@@ -19,6 +19,7 @@ export interface ProducerUnderTest {
 }
 
 export interface ConsumerUnderTest extends AsyncIterable<ConsumerRecord> {
+  batches(): AsyncIterable<readonly ConsumerRecord[]>;
   seek(place: PartitionName & { readonly offset: number }): void;
   pause(places: readonly PartitionName[]): void;
   resume(places: readonly PartitionName[]): void;

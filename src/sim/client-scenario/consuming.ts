@@ -1,9 +1,10 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
-import { ClientError } from "../../client/client-error.ts";
+import { ClientError, KafkaError } from "../../client/client-error.ts";
 import type { ConsumerRecord } from "../../client/consumer-record.ts";
 import { valueName } from "../scenario/record-values.ts";
 import type { ProgramLife } from "./client-host.ts";
 import type { ClientRun } from "./client-run.ts";
+import type { ClientFlag } from "./client-swarm.ts";
 import { openConsumer, type ConsumerUnderTest } from "./client-under-test.ts";
 import { pause, tappedEnv } from "./tapped-env.ts";
 
@@ -44,28 +45,56 @@ export async function consume(run: ClientRun, life: ProgramLife, index: number):
 }
 
 async function read(membership: Membership): Promise<void> {
-  const { run, life, client, random, consumer } = membership;
-  const { scene, swarm, consumerSettings } = run;
-  const { groupId: group } = consumerSettings;
-  const mayNow = (isOn: boolean, probability: number) => isOn && !run.isCalm && random.chance(probability);
-  for await (const consumed of consumer) {
-    const { topic, partition, offset } = consumed;
-    run.note({ kind: "delivered", client, group, topic, partition, record: seen(consumed) });
-    run.sometimesAgain(`record ${topic}-${partition} ${offset}`, "a record was delivered again");
-    if (random.chance(0.2)) await pause(life, random.below(run.isCalm ? 20 : 300));
-    if (mayNow(swarm.clients.bodyCrashes, 0.02)) {
-      scene.sometimes("a program died in the body of its loop");
-      await life.crash();
-    }
-    if (mayNow(swarm.clients.bodyFailures, 0.02)) throw new BodyError();
-    if (mayNow(swarm.clients.comesAndGoes, 0.03)) {
-      scene.sometimes("a consumer left in the body of its loop");
+  const { run, client, random, consumer } = membership;
+  const { groupId: group } = run.consumerSettings;
+  const batches = random.chance(0.3) ? consumer.batches() : oneByOne(consumer);
+  for await (const batch of batches) {
+    for (const record of batch) await work(membership, record);
+    if (mayNow(membership, "bodyFailures", 0.02)) throw new BodyError();
+    if (mayNow(membership, "comesAndGoes", 0.03)) {
+      run.scene.sometimes("a consumer left in the body of its loop");
       return;
     }
-    if (mayNow(swarm.clients.pausesPartitions, 0.05)) pausePartition(membership, consumed);
-    if (mayNow(swarm.clients.seeks, 0.02)) seekBack(membership, consumed);
-    run.note({ kind: "processed", client, group, topic, partition, offset });
-    run.processed({ topic, partition }, offset);
+    const last = batch.at(-1)!;
+    if (mayNow(membership, "pausesPartitions", 0.05)) pausePartition(membership, last);
+    if (mayNow(membership, "seeks", 0.02)) seekBack(membership, last);
+    if (mayNow(membership, "commits", 0.1)) await commitNow(membership);
+    for (const { topic, partition, offset } of batch) {
+      run.note({ kind: "processed", client, group, topic, partition, offset });
+      run.processed({ topic, partition }, offset);
+    }
+  }
+}
+
+function mayNow({ run, random }: Membership, flag: ClientFlag, probability: number): boolean {
+  return run.swarm.clients[flag] && !run.isCalm && random.chance(probability);
+}
+
+async function* oneByOne(consumer: ConsumerUnderTest): AsyncIterable<readonly ConsumerRecord[]> {
+  for await (const record of consumer) yield [record];
+}
+
+/** What the body of the loop does with one record, which takes its time and may be the end of the program. */
+async function work(membership: Membership, consumed: ConsumerRecord): Promise<void> {
+  const { run, life, client, random } = membership;
+  const { topic, partition, offset } = consumed;
+  const { groupId: group } = run.consumerSettings;
+  run.note({ kind: "delivered", client, group, topic, partition, record: seen(consumed) });
+  run.sometimesAgain(`record ${topic}-${partition} ${offset}`, "a record was delivered again");
+  if (random.chance(0.2)) await pause(life, random.below(run.isCalm ? 20 : 300));
+  if (!mayNow(membership, "bodyCrashes", 0.02)) return;
+  run.scene.sometimes("a program died in the body of its loop");
+  await life.crash();
+}
+
+/** Commits what has been worked through; what is at hand is not. */
+async function commitNow({ run, consumer }: Membership): Promise<void> {
+  try {
+    await consumer.commit();
+    run.scene.sometimes("a caller committed");
+  } catch (error) {
+    if (!(error instanceof ClientError || error instanceof KafkaError)) throw error;
+    run.scene.sometimes("a caller's commit was refused");
   }
 }
 

@@ -1,13 +1,11 @@
 import { createTopics } from "../scenario/administrator.ts";
 import { BrokerHost } from "../scenario/broker-host.ts";
 import { brokerProgram } from "../scenario/broker-program.ts";
-import { askCommitted } from "../scenario/committer.ts";
 import { inspect } from "../scenario/inspection.ts";
 import { Nemesis } from "../scenario/nemesis.ts";
 import { rest, restartOnce } from "../scenario/run-seed.ts";
 import { runWorld, type RunOptions, type SeedOutcome } from "../scenario/run-world.ts";
 import { Scene } from "../scenario/scene.ts";
-import { Session } from "../scenario/session.ts";
 import { clientInvariants } from "../invariants/index.ts";
 import { ClientHost, type ProgramLife } from "./client-host.ts";
 import { ClientRun } from "./client-run.ts";
@@ -56,11 +54,11 @@ async function play(run: ClientRun, broker: BrokerHost): Promise<void> {
   await Promise.all([nemesis.rampage(RAMPAGE_MS), new LinkNemesis(run, hosts).rampage(RAMPAGE_MS)]);
   await nemesis.heal();
   run.isCalm = true;
-  await drain(run, hosts);
+  const ends = await drain(run, hosts);
   await Promise.all(apps.map(({ finished }) => finished));
   await restartOnce(scene, broker);
   await inspect(scene, "after the last restart");
-  await askAllCommitted(run);
+  await run.askCommitted("after the last restart", ends);
   await rest(scene, broker);
 }
 
@@ -88,26 +86,20 @@ function program(run: ClientRun, { machine }: ClientHost, index: number) {
   };
 }
 
-/** Asks where the group stands, as its next members would. */
-async function askAllCommitted({ scene, consumerSettings }: ClientRun): Promise<void> {
-  const session = new Session(scene, "next owner");
-  for (const plan of scene.topics) {
-    for (let partition = 0; partition < plan.partitions; partition += 1) {
-      await askCommitted(session, { group: consumerSettings.groupId, plan, partition });
-    }
-  }
-  session.close();
-}
-
-/** Waits until all is written and the group has processed it, and lets its members go. */
-async function drain(run: ClientRun, hosts: readonly ClientHost[]): Promise<void> {
+/** Waits until all is written and the group has processed and committed it, and lets its members go. */
+async function drain(run: ClientRun, hosts: readonly ClientHost[]): Promise<ReadonlyMap<string, number>> {
   const { scene } = run;
   const isWriting = () => run.producing.size > 0 || hosts.some(({ isDead }) => isDead);
   while (isWriting()) await scene.sleep(100);
   const ends = await run.scan("before the last restart");
   const startMs = scene.nowMs;
-  while (!run.hasReached(ends) && scene.nowMs - startMs < DRAIN_LIMIT_MS) await scene.sleep(100);
+  const isInTime = () => scene.nowMs - startMs < DRAIN_LIMIT_MS;
+  while (!run.isProcessed(ends) && isInTime()) await scene.sleep(100);
+  for (let round = 1; !(await run.askCommitted(`round ${round}`, ends)) && isInTime(); round += 1) {
+    await scene.sleep(500);
+  }
   const afterMs = scene.nowMs - startMs;
   run.note({ kind: "group-drained", group: run.consumerSettings.groupId, afterMs });
   run.stopConsumers();
+  return ends;
 }

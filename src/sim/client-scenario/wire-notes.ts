@@ -149,7 +149,6 @@ function committing(run: ClientRun, client: string, request: RequestOf<typeof Of
         scene.sometimes(`a consumer's commit was answered ${error}`);
         const commit = commits.find((one) => one.topic === topic && one.partition === partitionIndex);
         const outcome = error === "NONE" ? "done" : REFUSED.has(error) ? "refused" : "unknown";
-        if (outcome === "done" && commit !== undefined) run.committed(commit, commit.offset);
         if (commit !== undefined) run.note({ kind: "committed", ...commit, outcome, atMs: scene.nowMs });
       }
     }

@@ -15,12 +15,18 @@ export class AckedIsReadable implements Invariant {
   readonly number = 2;
   readonly name = "AckedIsReadable";
   readonly #promised = new Map<string, Promised[]>();
+  /** For each value: how many power cuts there had been when it was sent. */
+  readonly #sentAfter = new Map<string, number>();
+  #powerCuts = 0;
   readonly #deletedBefore = new Map<string, number>();
 
   observe(event: HistoryEvent): void {
+    if (event.kind === "sent") for (const value of event.values) this.#sentAfter.set(value, this.#powerCuts);
     if (event.kind === "produced" && event.acks !== 0) {
       const promised = this.#of(nameOf(event));
       for (const [index, value] of event.values.entries()) {
+        // The power was cut while the answer was on its way.
+        if (event.acks === 1 && this.#sentAfter.get(value) !== this.#powerCuts) continue;
         promised.push({ offset: event.baseOffset + index, value, acks: event.acks });
       }
     }
@@ -28,7 +34,10 @@ export class AckedIsReadable implements Invariant {
       const name = nameOf(event);
       this.#deletedBefore.set(name, Math.max(event.beforeOffset, this.#deletedBefore.get(name) ?? 0));
     }
-    if (event.kind === "restarted" && event.how === "power-cut") this.#forgetWeakPromises();
+    if (event.kind === "restarted" && event.how === "power-cut") {
+      this.#powerCuts += 1;
+      this.#forgetWeakPromises();
+    }
     if (event.kind === "scanned") this.#check(event);
   }
 

@@ -164,6 +164,7 @@ const good: Record<string, HistoryEvent[]> = {
     delivered(2),
     processed(2),
     committed(3),
+    offsetsFetched(3),
     scanned("v0", "v1", "v2"),
     { kind: "group-drained", group: "g", afterMs: 100 },
   ],

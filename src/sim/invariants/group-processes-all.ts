@@ -6,7 +6,7 @@ export class GroupProcessesAll implements Invariant {
   readonly number = 32;
   readonly name = "GroupProcessesAll";
   readonly #processed = new Map<string, Set<string>>();
-  readonly #committed = new Map<string, number>(); // By group and partition: as the last answer said.
+  readonly #committed = new Map<string, number>(); // By group and partition: as the last who asked was told.
   readonly #present = new Map<string, number>(); // By partition: the end of the log, as last scanned.
 
   observe(event: HistoryEvent): void {
@@ -15,7 +15,7 @@ export class GroupProcessesAll implements Invariant {
       const processed = this.#processed.get(event.group) ?? new Set();
       this.#processed.set(event.group, processed.add(`${nameOf(event)} ${event.offset}`));
     }
-    if (event.kind === "committed" && event.outcome === "done") {
+    if (event.kind === "offsets-fetched") {
       this.#committed.set(`${event.group} ${nameOf(event)}`, event.offset);
     }
     if (event.kind !== "group-drained") return;
@@ -26,8 +26,8 @@ export class GroupProcessesAll implements Invariant {
         const details = `${partition} offset ${offset} of ${end} after ${Math.round(event.afterMs)} ms`;
         throw new Violation(this, `"${event.group}" has not processed ${details}`);
       }
-      const committed = this.#committed.get(`${event.group} ${partition}`) ?? 0;
-      if (committed === end) continue;
+      const committed = this.#committed.get(`${event.group} ${partition}`) ?? -1;
+      if (Math.max(0, committed) === end) continue;
       const details = `${committed} of ${partition}, which ends at ${end}`;
       throw new Violation(this, `"${event.group}" has processed all and committed ${details}`);
     }

@@ -74,6 +74,12 @@ const good: Record<string, HistoryEvent[]> = {
     { kind: "restarted", how: "power-cut" },
     scanned({ records: [] }),
   ],
+  "acks=1 answered before a power cut, and heard of after it": [
+    sent("a1"),
+    { kind: "restarted", how: "power-cut" },
+    produced(0, 1, "a1"),
+    scanned({ records: [] }),
+  ],
   "a record that was deleted on request": [
     sent("a1", "b2"),
     produced(0, -1, "a1", "b2"),

@@ -57,10 +57,11 @@ function groupOf(index: number): string {
   return `commits${index}`;
 }
 
+/** Asks and notes what the group has committed for a partition; -1 for nothing. */
 export async function askCommitted(
   session: Session,
   at: { readonly group: string; readonly plan: TopicPlan; readonly partition: number },
-): Promise<void> {
+): Promise<number> {
   const { scene } = session;
   const { group, plan, partition } = at;
   const committed = await scene.retry(session.random, async () => {
@@ -77,4 +78,5 @@ export async function askCommitted(
     return { offset: found.committedOffset, metadata: found.metadata ?? "", invokedMs };
   });
   scene.note({ kind: "offsets-fetched", group, topic: plan.name, partition, ...committed });
+  return committed.offset;
 }
