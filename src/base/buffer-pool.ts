@@ -1,4 +1,6 @@
-const SIZE_MIN = 64 * 1024;
+/** What is smaller is cheap without a pool. */
+const SMALL_BYTES = 64 * 1024;
+const SIZE_MIN = 2 * SMALL_BYTES;
 const SIZE_MAX = 4 * 1024 * 1024;
 
 /**
@@ -14,6 +16,11 @@ export class BufferPool {
   private readonly kept = new WeakSet<ArrayBufferLike>();
   private freeBytes = 0;
 
+  /** Whether the memory behind the buffer can be a pool's at all: that of small buffers, by far the most, can not. */
+  static mayOwn(buffer: Buffer): boolean {
+    return buffer.buffer.byteLength >= SIZE_MIN;
+  }
+
   /** @param bytesMax What may lie unused. */
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax;
@@ -21,7 +28,7 @@ export class BufferPool {
 
   /** `length` bytes with whatever was in them before. */
   take(length: number): Buffer {
-    if (length < SIZE_MIN || length > SIZE_MAX) return Buffer.allocUnsafeSlow(length);
+    if (length <= SMALL_BYTES || length > SIZE_MAX) return Buffer.allocUnsafeSlow(length);
     const size = sizeFor(length);
     const ofSize = this.free.get(size) ?? [];
     // Sizes stand in the order in which they were last asked for.

@@ -4,8 +4,6 @@ import test from "node:test";
 import { ScriptedBroker } from "../../test/support/scripted-broker.ts";
 import { World } from "../sim/world.ts";
 import { Metadata } from "../wire/kafka/messages/03-metadata.ts";
-import { FindCoordinator } from "../wire/kafka/messages/10-find-coordinator.ts";
-import { JoinGroup } from "../wire/kafka/messages/11-join-group.ts";
 import { Heartbeat } from "../wire/kafka/messages/12-heartbeat.ts";
 import { InitProducerId } from "../wire/kafka/messages/22-init-producer-id.ts";
 import { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
@@ -98,33 +96,19 @@ test("a call goes on when the broker of its route has come back under another ad
   assert.equal((await answer).producerId, 7);
 });
 
-test("what is held back for a member of a group does not hold up anything else", async () => {
+test("what a broker holds back in one lane does not hold up the others", async () => {
   const world = new World(1);
   const broker = new ScriptedBroker();
-  broker.on(FindCoordinator, () => ({
-    errorCode: 0,
-    nodeId: 1,
-    ...broker.address,
-    coordinators: [{ key: "g", nodeId: 1, ...broker.address, errorCode: 0, errorMessage: null }],
-  }));
-  broker.on(JoinGroup, () => null);
-  broker.on(Heartbeat, () => ({ throttleTimeMs: 0, errorCode: 0 }));
+  broker.on(Heartbeat, () => null);
   await start(world, broker);
   const client = clientIn(world, ["broker"], { requestTimeoutMs: 3_000 });
-  const join = {
-    groupId: "g",
-    sessionTimeoutMs: 1,
-    rebalanceTimeoutMs: 1,
-    memberId: "",
-    protocolType: "c",
-    protocols: [],
-  };
-  const joining = client
-    .requestOnce({ to: "group", groupId: "g" }, JoinGroup, join)
+  const beat = { groupId: "g", generationId: 1, memberId: "m" };
+  const waiting = client
+    .requestOnce({ to: "any" }, Heartbeat, beat, { lane: "held" })
     .catch((error: unknown) => error);
   await world.complete(client.fetchMetadata([]));
-  assert.match(String(await world.complete(joining)), /did not answer JoinGroup in time/);
-  // The lost connection was the member's own.
+  assert.match(String(await world.complete(waiting)), /did not answer Heartbeat in time/);
+  // The connection that was lost was that lane's own.
   await world.complete(client.fetchMetadata([]));
   assert.deepEqual([client.metrics.connectionsLost, client.metrics.connectionsOpened], [1, 2]);
   assert.equal(client.metrics.requestTimeouts, 1);

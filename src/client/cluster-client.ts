@@ -1,12 +1,7 @@
 import type { SocketAddress } from "../ports/network.ts";
 import { errorName } from "../tables/errors.ts";
-import { Fetch } from "../wire/kafka/messages/01-fetch.ts";
 import { Metadata } from "../wire/kafka/messages/03-metadata.ts";
 import { FindCoordinator } from "../wire/kafka/messages/10-find-coordinator.ts";
-import { JoinGroup } from "../wire/kafka/messages/11-join-group.ts";
-import { Heartbeat } from "../wire/kafka/messages/12-heartbeat.ts";
-import { LeaveGroup } from "../wire/kafka/messages/13-leave-group.ts";
-import { SyncGroup } from "../wire/kafka/messages/14-sync-group.ts";
 import type { Message, RequestInput, ResponseOf } from "../wire/kafka/schema.ts";
 import { KafkaError } from "./client-error.ts";
 import { newClientMetrics, type ClientMetrics } from "./client-metrics.ts";
@@ -61,7 +56,7 @@ export type Route =
 export interface RoutedRequestOptions extends RequestOptions {
   /**
    * Requests of one lane share a connection to each broker. A broker answers in order, so what it holds back (a long
-   * poll, a rebalance) delays all behind it. Fetches and memberships have lanes of their own without saying so.
+   * poll, a rebalance) delays all behind it: whoever sends such requests has a lane of its own.
    */
   readonly lane?: string;
 }
@@ -80,10 +75,8 @@ interface CachedTopic {
 }
 
 const KEY_TYPE_GROUP = 0;
-const MAIN_LANE = "main";
-const MEMBERSHIP_APIS: ReadonlySet<number> = new Set(
-  [JoinGroup, SyncGroup, Heartbeat, LeaveGroup].map((api) => api.key),
-);
+/** Of requests that a broker answers at once. */
+export const MAIN_LANE = "main";
 
 /**
  * The client's view of a cluster: connections to its brokers, opened when first used; the leader of each partition and
@@ -132,7 +125,7 @@ export class ClusterClient {
     api: M,
     ...[body, options = {}]: [RequestInput<M>, RoutedRequestOptions?]
   ): Promise<ResponseOf<M>> {
-    const connection = await this.connectionFor(route, options.lane ?? laneOf(route, api));
+    const connection = await this.connectionFor(route, options.lane ?? MAIN_LANE);
     return await connection.request(api, body, options);
   }
 
@@ -142,7 +135,7 @@ export class ClusterClient {
     api: M,
     ...[body, options = {}]: [RequestInput<M>, RoutedRequestOptions?]
   ): Promise<void> {
-    const connection = await this.connectionFor(route, options.lane ?? laneOf(route, api));
+    const connection = await this.connectionFor(route, options.lane ?? MAIN_LANE);
     await connection.sendOnly(api, body, options);
   }
 
@@ -381,10 +374,4 @@ export class ClusterClient {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function laneOf(route: Route, api: Message): string {
-  if (api.key === Fetch.key) return "fetch";
-  if (route.to === "group" && MEMBERSHIP_APIS.has(api.key)) return `member of ${route.groupId}`;
-  return MAIN_LANE;
 }

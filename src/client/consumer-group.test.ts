@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { ConsumerScene, GROUP, partitionsOf, TOPIC } from "../../test/support/consumer-scene.ts";
 import { describeGroups } from "./admin-groups.ts";
-import type { Consumer } from "./consumer.ts";
+import { Consumer } from "./consumer.ts";
 import type { RebalanceEvent } from "./consumer-options.ts";
 
 /** Polls all of them side by side until `isDone`. */
@@ -172,6 +172,34 @@ test("a member goes on through a restart of its broker", async () => {
   assert.equal((await scene.run(consumer.poll()))[0]!.value!.toString(), "b");
   await scene.run(consumer.close());
   assert.deepEqual(await scene.committed(), [1]);
+});
+
+test("members that share their connections do not keep each other from joining", async () => {
+  const scene = await ConsumerScene.open({ partitions: 2 });
+  const client = scene.client("program");
+  const options = { client, groupId: GROUP, topics: [TOPIC], heartbeatIntervalMs: 100 };
+  const [first, second] = [new Consumer(options), new Consumer(options)];
+  const before = scene.world.scheduler.nowMs;
+  await scene.run(pollUntil([first, second], hasShares([first, 1], [second, 1])));
+  await scene.run(Promise.all([first.close(), second.close()]));
+  assert.ok(scene.world.scheduler.nowMs - before < 5_000, "no join waited for a time-out");
+});
+
+test("a commit in the body of a loop works while the group forms anew", async () => {
+  const scene = await ConsumerScene.open({ partitions: 2 });
+  await scene.produce(0, "a", "b");
+  const first = scene.consumer("first", { autoCommit: false });
+  const records = await scene.run(first.poll());
+  const second = scene.consumer("second");
+  const joining = second.poll(3_000);
+  for (let count = 0; count < 20; count += 1) {
+    await scene.run(first.commit(records[count % 2]));
+    await scene.pass(20);
+  }
+  const polling = first.poll(3_000);
+  await scene.run(Promise.all([joining, polling]));
+  assert.deepEqual([partitionsOf(first).length, partitionsOf(second).length], [1, 1]);
+  assert.deepEqual((await scene.committed(2))[0], 2);
 });
 
 test("a group that is described shows who reads what", async () => {

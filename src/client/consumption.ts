@@ -60,7 +60,7 @@ export class Consumption<K, V> implements PartitionOwner {
       partitions,
       recordsMax: settings.maxPollRecords,
       counts,
-      onTaken: () => this.fetcher.wake(),
+      onTaken: () => this.fetcher.refill(),
     });
     const { signal } = this.stopping;
     this.leaders = new PartitionLeaders(client, {

@@ -13,9 +13,11 @@ export interface FetchTarget extends TopicPartition {
   readonly partitionMaxBytes: number;
 }
 
-type SessionFields = Required<
-  Pick<RequestInput<typeof Fetch>, "sessionId" | "sessionEpoch" | "topics" | "forgottenTopicsData">
->;
+/** The part of a Fetch request that a session decides. */
+type SessionFields = Pick<RequestInput<typeof Fetch>, "topics"> &
+  Record<"sessionId" | "sessionEpoch", number> & {
+    forgottenTopicsData: NonNullable<RequestInput<typeof Fetch>["forgottenTopicsData"]>;
+  };
 
 const FULL = 0;
 const EPOCH_MAX = 0x7fffffff;

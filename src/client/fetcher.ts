@@ -129,6 +129,15 @@ export class Fetcher {
     }
   }
 
+  /** As `wake`, when records have been taken and nothing else has changed: mostly every broker is being asked already. */
+  refill(): void {
+    for (const { isAsked } of this.nodes.values()) {
+      if (isAsked) continue;
+      this.wake();
+      return;
+    }
+  }
+
   /** Puts requests for idle partitions off while a busy one is held back. */
   private hasWaited(nowMs: number): boolean {
     if (this.idleSinceMs === -Infinity) {

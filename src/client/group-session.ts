@@ -7,7 +7,7 @@ import { SyncGroup } from "../wire/kafka/messages/14-sync-group.ts";
 import type { ResponseOf } from "../wire/kafka/schema.ts";
 import type { GroupAssignment } from "./assignor.ts";
 import { KafkaError } from "./client-error.ts";
-import type { ClusterClient } from "./cluster-client.ts";
+import { MAIN_LANE, type ClusterClient } from "./cluster-client.ts";
 import type { Committer } from "./group-offsets.ts";
 import { byTopic, flatPartitions, type TopicPartition } from "./topic-partition.ts";
 
@@ -134,7 +134,7 @@ export class GroupSession {
     this.forget();
     if (memberId === "" || groupInstanceId !== null) return;
     const body = { groupId, memberId, members: [{ memberId, reason }] };
-    await this.client.requestOnce(this.route, LeaveGroup, body);
+    await this.client.requestOnce(this.route, LeaveGroup, body, { lane: MAIN_LANE });
   }
 
   /** Lost to the group: the next join is that of a newcomer. */

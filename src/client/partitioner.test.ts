@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { SeededRandom } from "../base/seeded-random.ts";
 import type { Random } from "../ports/random.ts";
-import { murmur2, partitionOfKey, StickyPartitioner, type OpenBatch } from "./partitioner.ts";
+import { murmur2, partitionOfKey, StickyPartitioner, type PartitionView } from "./partitioner.ts";
 
 test("murmur2 gives the values of Kafka's Java client", () => {
   const golden: [string, number][] = [
@@ -21,7 +21,10 @@ test("partitionOfKey is never negative", () => {
 });
 
 const firstOfAll = { below: () => 0, bytes: (count: number) => Buffer.alloc(count) };
-const is = (open: OpenBatch) => () => open;
+
+function is(open: ReturnType<PartitionView["open"]>): PartitionView {
+  return { open: () => open, waiting: () => 0 };
+}
 
 function sticky(choices: readonly number[], random: Random = firstOfAll): StickyPartitioner {
   const partitioner = new StickyPartitioner(random, 100);
@@ -60,4 +63,12 @@ test("in the long run every partition gets the same", () => {
   const counts = [0, 0, 0, 0, 0];
   for (let i = 0; i < 10_000; i += 1) counts[partitioner.next(100, is("none"))]! += 1;
   for (const count of counts) assert.ok(count > 1_800 && count < 2_200, counts.join(", "));
+});
+
+test("a partition whose batches wait for a slow leader gets less", () => {
+  const partitioner = sticky([0, 1, 2, 3], new SeededRandom(3));
+  const view: PartitionView = { open: () => "full", waiting: (partition) => (partition === 2 ? 9 : 1) };
+  const counts = [0, 0, 0, 0];
+  for (let i = 0; i < 1_000; i += 1) counts[partitioner.next(100, view)]! += 1;
+  assert.ok(counts[2]! > 0 && counts[2]! < 150, counts.join(", "));
 });

@@ -26,13 +26,19 @@ export function partitionOfKey(key: Buffer, partitionCount: number): number {
   return (murmur2(key) & 0x7fffffff) % partitionCount;
 }
 
-/** What a sticky partitioner must know of a partition's open batch. */
-export type OpenBatch = "has-room" | "full" | "none";
+/** What a sticky partitioner must know of a partition. */
+export interface PartitionView {
+  /** What is open there, with regard to the record at hand. */
+  open(partition: number): "has-room" | "full" | "none";
+  /** Batches that wait there: the more, the slower is its leader. */
+  waiting(partition: number): number;
+}
 
 /**
  * Where a topic's records without a key go. One partition is kept until a batch of it is full, or until `stickyBytes`
- * went there in smaller batches: one batch for one partition costs less than small ones for all. Then another is drawn,
- * so that all get the same in the long run (KIP-480, KIP-794).
+ * went there in smaller batches: one batch for one partition costs less than small ones for all. Then two others are
+ * drawn, and the one with fewer batches waiting is taken: all get the same in the long run, unless one of them is slow
+ * (KIP-480, KIP-794).
  */
 export class StickyPartitioner {
   private choices: readonly number[] = [];
@@ -52,25 +58,26 @@ export class StickyPartitioner {
     if (!choices.includes(this.current)) this.current = -1;
   }
 
-  /** @param openBatch What is open in a partition, with regard to a record of `sizeBytes`. */
-  next(sizeBytes: number, openBatch: (partition: number) => OpenBatch): number {
-    if (!this.mayStay(openBatch)) {
-      this.current = this.draw();
+  next(sizeBytes: number, view: PartitionView): number {
+    if (!this.mayStay(view)) {
+      this.current = this.draw(view);
       this.sentBytes = 0;
     }
     this.sentBytes += sizeBytes;
     return this.current;
   }
 
-  private mayStay(openBatch: (partition: number) => OpenBatch): boolean {
+  private mayStay(view: PartitionView): boolean {
     if (this.current < 0) return false;
-    const open = openBatch(this.current);
+    const open = view.open(this.current);
     return open === "has-room" || (open === "none" && this.sentBytes < this.stickyBytes);
   }
 
-  private draw(): number {
+  private draw(view: PartitionView): number {
     const others = this.choices.filter((partition) => partition !== this.current);
     const among = others.length > 0 ? others : this.choices;
-    return among[this.random.below(among.length)]!;
+    const one = among[this.random.below(among.length)]!;
+    const other = among[this.random.below(among.length)]!;
+    return view.waiting(other) < view.waiting(one) ? other : one;
   }
 }

@@ -6,8 +6,10 @@ import type { ProducerIdentity } from "./partition-queue.ts";
 import { mayRetry } from "./retry.ts";
 
 export interface IdentityOwner {
-  /** There is a new id, or the last try failed in a way that another may mend. */
+  /** There is a new id. */
   onIdentity(): void;
+  /** There is none, for a reason that may pass: asking again is worth it. */
+  onDelayed(): void;
   /** The cluster gives none, for this reason. */
   onRefused(error: Error): void;
 }
@@ -34,7 +36,6 @@ export class IdentitySource {
 
   private async request(): Promise<void> {
     const body = { transactionalId: null, transactionTimeoutMs: 0 };
-    let refusal: Error | null = null;
     try {
       const { producerId, producerEpoch } = await this.client.request(
         { to: "any" },
@@ -44,13 +45,14 @@ export class IdentitySource {
           if (errorCode !== 0) throw new KafkaError("get a producer id", errorName(errorCode));
         },
       );
+      this.isAsking = false;
       this.current = { producerId, producerEpoch };
+      this.owner.onIdentity();
     } catch (error) {
+      this.isAsking = false;
       // While a broker may come back the records wait: for as long as their delivery may take.
-      if (!mayRetry(error)) refusal = asError(error);
+      if (mayRetry(error)) this.owner.onDelayed();
+      else this.owner.onRefused(asError(error));
     }
-    this.isAsking = false;
-    if (refusal === null) this.owner.onIdentity();
-    else this.owner.onRefused(refusal);
   }
 }

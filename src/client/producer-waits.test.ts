@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { InitProducerId } from "../wire/kafka/messages/22-init-producer-id.ts";
 import { producerScene, StrictLeader, type ProducerScene } from "../../test/support/producer-scene.ts";
 import type { RecordMetadata } from "./pending-send.ts";
 
@@ -26,6 +27,27 @@ test("a full buffer holds the sender back until acks free it", async () => {
     leader.stored().slice(1),
     letters.map((letter) => letter.repeat(300)),
   );
+});
+
+test("a large record is not kept out for ever by small ones, also of another topic", async () => {
+  const leader = new StrictLeader();
+  const scene = await producerScene(leader, { bufferMemoryBytes: 2_048, batchSizeBytes: 512 });
+  scene.broker.topics.set("other", 1);
+  const { producer, world } = scene;
+  await world.complete(Promise.all(["t", "other"].map((topic) => producer.send({ topic, value: "first" }))));
+  const small = producer.send(one("s".repeat(400)));
+  const large = producer.send(one("l".repeat(1_800)));
+  const later = Array.from({ length: 5 }, () => producer.send({ topic: "other", value: "x".repeat(400) }));
+  await world.complete(Promise.all([small, large, ...later]));
+  const order = leader.arrived.slice(2).map(({ values }) => values[0]![0]);
+  assert.deepEqual(order.slice(0, 2), ["s", "l"], order.join(""));
+});
+
+test("an id that the cluster will not give fails what waits for it, by Kafka's name", async () => {
+  const { world, broker, producer } = await producerScene(new StrictLeader());
+  broker.on(InitProducerId, () => ({ throttleTimeMs: 0, errorCode: 31, producerId: -1, producerEpoch: -1 }));
+  await assert.rejects(world.complete(producer.send(one("a"))), { code: "CLUSTER_AUTHORIZATION_FAILED" });
+  assert.equal(producer.metrics.bufferedBatches, 0);
 });
 
 test("memory that is short makes batches leave that would linger", async () => {

@@ -2,7 +2,7 @@ import { BATCH_HEADER_BYTES } from "../wire/kafka/batch-header.ts";
 import type { Accumulator } from "./accumulator.ts";
 import { ClientError, KafkaError } from "./client-error.ts";
 import type { ClusterClient } from "./cluster-client.ts";
-import { partitionOfKey, type OpenBatch } from "./partitioner.ts";
+import { partitionOfKey, type PartitionView } from "./partitioner.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import type { ProducerBatch } from "./producer-batch.ts";
 import type { ProducerMetrics } from "./producer-metrics.ts";
@@ -95,7 +95,10 @@ export class RecordIntake {
       throw new ClientError("invalid", message);
     }
     if (key !== null) return partitionOfKey(key, count);
-    return topic.sticky.next(sizeBytes, (candidate) => openBatchOf(topic.queues[candidate]!, sizeBytes));
+    return topic.sticky.next(sizeBytes, {
+      open: (candidate) => openIn(topic.queues[candidate]!, sizeBytes),
+      waiting: (candidate) => topic.queues[candidate]!.waiting.length,
+    });
   }
 
   /** As `place`, in turn: after all that wait already. `onPlaced` is called with the batch. */
@@ -154,7 +157,7 @@ function isBeyond(topic: ProducerTopic, partition: number | undefined): boolean 
   return partition !== undefined && !(partition >= 0 && partition < topic.queues.length);
 }
 
-function openBatchOf(queue: PartitionQueue, recordBytes: number): OpenBatch {
+function openIn(queue: PartitionQueue, recordBytes: number): ReturnType<PartitionView["open"]> {
   const { open } = queue;
   if (open === null) return "none";
   return open.buffer.makeRoom(recordBytes) ? "has-room" : "full";

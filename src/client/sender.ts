@@ -55,6 +55,7 @@ export class Sender {
         parts.metrics.identities += 1;
         parts.onMoved();
       },
+      onDelayed: () => parts.onMoved(),
       onRefused: (error) => {
         this.failWaiting(error);
         parts.onMoved();

@@ -8,7 +8,7 @@ import { DecodeError, Reader } from "../wire/kafka/reader.ts";
 import { answerTooNew } from "./apis/18-api-versions.ts";
 import { apisByKey } from "./apis/index.ts";
 import { FrameAssembler, FramingError } from "./frame-assembler.ts";
-import type { BufferPool } from "../base/buffer-pool.ts";
+import { BufferPool } from "../base/buffer-pool.ts";
 import type { KafkaApi, RequestContext, Respond } from "./kafka-api.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { framedAnswer } from "./framed-answer.ts";
@@ -25,8 +25,6 @@ export interface KafkaConnectionOptions {
 
 const PRODUCE_KEY = 0;
 const API_VERSIONS_KEY = 18;
-/** Pieces of smaller memory do not come from a pool. */
-const POOLED_BYTES_MIN = 64 * 1024;
 /** A connection that is never quite drained leaves the rest to the garbage collector. */
 const UNSENT_PIECES_MAX = 256;
 
@@ -138,14 +136,19 @@ export class KafkaConnection implements ConnectionLoad {
   }
 
   private send(pieces: Buffer[]): void {
-    if (this.unsent.length > UNSENT_PIECES_MAX) this.unsent.length = 0;
-    for (const piece of pieces) if (piece.buffer.byteLength >= POOLED_BYTES_MIN) this.unsent.push(piece);
+    // An interceptor may have kept a piece, to send it again or to show it.
+    if (this.options.intercept === null) this.noteUnsent(pieces);
     this.connection.write(pieces);
+  }
+
+  private noteUnsent(pieces: readonly Buffer[]): void {
+    if (this.unsent.length > UNSENT_PIECES_MAX) this.unsent.length = 0;
+    for (const piece of pieces) if (BufferPool.mayOwn(piece)) this.unsent.push(piece);
   }
 
   /** All answers have left: records that were read for them need their memory no more. */
   private onDrain(): void {
-    for (const piece of this.unsent) this.broker.logs.readPool.give(piece);
+    for (const piece of this.unsent) this.broker.logs.giveBack(piece);
     this.unsent.length = 0;
     this.balance();
   }

@@ -30,10 +30,10 @@ export interface LogStoreOptions {
 export class LogStore {
   readonly directories: readonly LogDirectory[];
   readonly clusterId: string;
-  /** Where what `PartitionLog.read` gave may be given back once it has been used. */
-  readonly readPool: BufferPool;
   /** Memory for requests; a log keeps that of a large batch. */
   readonly framePool: BufferPool;
+  private readonly readPool: BufferPool;
+  private readonly tailBudget: TailBudget;
   private readonly env: Env;
   private readonly limits: LogStoreLimits;
   private readonly timers = new Map<string | symbol, Timer>();
@@ -48,12 +48,14 @@ export class LogStore {
       readonly limits: LogStoreLimits;
       readonly readPool: BufferPool;
       readonly framePool: BufferPool;
+      readonly tailBudget: TailBudget;
     },
   ) {
-    const { limits, readPool, framePool } = options;
+    const { limits, readPool, framePool, tailBudget } = options;
     this.env = env;
     this.readPool = readPool;
     this.framePool = framePool;
+    this.tailBudget = tailBudget;
     this.directories = directories;
     this.clusterId = directories[0]!.clusterId;
     this.limits = limits;
@@ -93,9 +95,18 @@ export class LogStore {
       directories.push(directory);
     }
     if (directories.length === 0) throw new DataDirectoryError("A broker needs at least one log directory");
-    const store = new LogStore(env, directories, { limits, readPool, framePool });
+    const store = new LogStore(env, directories, { limits, readPool, framePool, tailBudget });
     store.start();
     return store;
+  }
+
+  /**
+   * Nobody refers to this piece of what `PartitionLog.read` gave any more, so its memory may be used again. Once
+   * for each piece at most; what is never given back is the garbage collector's.
+   */
+  giveBack(piece: Buffer): void {
+    this.readPool.give(piece);
+    this.tailBudget.takeBack(piece);
   }
 
   private start(): void {

@@ -55,6 +55,27 @@ test("a small batch is copied, and does not hold on to the request that it came 
   assert.ok(tail.sizeBytes <= 4 * KIB);
 });
 
+test("memory that all readers have given back serves the next request", () => {
+  const { pool, budget, tail } = tailOf(512 * KIB);
+  const first = filled(pool, LARGE_BYTES, 0);
+  tail.append(first, 0, 0);
+  const pieces = [1, 2].map(() => tail.read({ offset: 0, ...EVERYTHING })![0]!);
+  budget.takeBack(pieces[0]!);
+  tail.reset(1);
+  assert.notEqual(pool.take(LARGE_BYTES).buffer, first.buffer, "one reader still has it");
+  budget.takeBack(pieces[1]!);
+  assert.equal(pool.take(LARGE_BYTES).buffer, first.buffer);
+});
+
+test("memory that all readers have given back stays the tail's while it holds batches", () => {
+  const { pool, budget, tail } = tailOf(512 * KIB);
+  const request = filled(pool, LARGE_BYTES, 7);
+  tail.append(request, 0, 0);
+  budget.takeBack(tail.read({ offset: 0, ...EVERYTHING })![0]!);
+  assert.notEqual(pool.take(LARGE_BYTES).buffer, request.buffer);
+  assert.ok(isFilledWith(7, tail.read({ offset: 0, ...EVERYTHING })![0]!));
+});
+
 test("what a reader was given stays as it is, whatever passes through the pool afterwards", () => {
   for (let seed = 1; seed <= 30; seed += 1) {
     const random = new SeededRandom(seed);
@@ -67,8 +88,14 @@ test("what a reader was given stays as it is, whatever passes through the pool a
       pool.give(request);
       const readAt = tail.startOffset + random.below(offset + 1 - tail.startOffset);
       const pieces = tail.read({ offset: readAt, maxBytes: 1, minOneBatch: true, upperOffset: Infinity });
-      if (random.chance(0.2)) held.push({ number: readAt % 256, piece: pieces![0]! });
       assert.ok(isFilledWith(readAt % 256, pieces![0]!));
+      if (random.chance(0.4)) held.push({ number: readAt % 256, piece: pieces![0]! });
+      else if (random.chance(0.7)) budget.takeBack(pieces![0]!);
+      if (held.length > 0 && random.chance(0.3)) {
+        const { number, piece } = held.splice(random.below(held.length), 1)[0]!;
+        assert.ok(isFilledWith(number, piece));
+        budget.takeBack(piece);
+      }
       assert.ok(tail.sizeBytes <= 512 * KIB && budget.totalBytes === tail.sizeBytes);
     }
     for (const { number, piece } of held) assert.ok(isFilledWith(number, piece));

@@ -5,8 +5,8 @@ import type { BufferPool } from "../../base/buffer-pool.ts";
  *
  * Small batches are copied into slabs of the tail's own: what they arrived in is used for the next request, and
  * they must not hold on to a large chunk. A batch that fills most of the memory it arrived in is not copied: the
- * tail keeps that memory. Either is used again once its batches have left, unless a reader was given a piece of
- * it: only the garbage collector knows when such a reader is done.
+ * tail keeps that memory. Either is used again once its batches have left and all readers have given back what
+ * they got. From those who do not say so it is safe as well: then only the garbage collector knows.
  *
  * A log that nobody reads at its end has no tail, which would be work and memory for nobody. So a tail is given
  * up when as many bytes as it may hold have come without a reader, and begun anew when one has caught up.
@@ -24,6 +24,10 @@ const COMPACT_AT = 1024;
 export class TailBudget {
   /** Where slabs come from, and large requests. */
   readonly pool: BufferPool;
+  /** How many pieces of it readers have. */
+  private readonly pieces = new WeakMap<ArrayBufferLike, number>();
+  /** No tail's any more, but some readers'. */
+  private readonly abandoned = new WeakSet<ArrayBufferLike>();
   private readonly totalMax: number;
   private total = 0;
   private queue: MemoryTail[] = [];
@@ -53,6 +57,29 @@ export class TailBudget {
 
   giveBack(bytes: number): void {
     this.total -= bytes;
+  }
+
+  /** A reader gets a piece of this memory. */
+  lend(memory: ArrayBufferLike): void {
+    this.pieces.set(memory, (this.pieces.get(memory) ?? 0) + 1);
+  }
+
+  /** A reader is done with a piece that it got; once for each. */
+  takeBack(piece: Buffer): void {
+    const memory = piece.buffer;
+    const count = this.pieces.get(memory);
+    if (count === undefined) return;
+    if (count > 1) this.pieces.set(memory, count - 1);
+    else {
+      this.pieces.delete(memory);
+      if (this.abandoned.delete(memory)) this.pool.release(memory);
+    }
+  }
+
+  /** The last batch in this memory has left its tail. */
+  abandon(memory: ArrayBufferLike): void {
+    if (this.pieces.has(memory)) this.abandoned.add(memory);
+    else this.pool.release(memory);
   }
 }
 
@@ -85,8 +112,6 @@ export class MemoryTail {
   private chargedBytes = 0;
   private slab: Buffer | null = null;
   private slabUsed = 0;
-  /** Slabs of which readers hold pieces. */
-  private readonly lent = new Set<ArrayBufferLike>();
   private slabBytes: number;
   /** Appended since somebody read here or waited for more. */
   private unreadBytes = 0;
@@ -180,7 +205,6 @@ export class MemoryTail {
       const mustTake = sizeBytes === 0 && request.minOneBatch;
       if (sizeBytes + batch.length > request.maxBytes && !mustTake) break;
       sizeBytes += batch.length;
-      this.lent.add(batch.buffer);
       if (run !== null && run.buffer === batch.buffer && run.byteOffset + runBytes === batch.byteOffset) {
         runBytes += batch.length;
         continue;
@@ -190,6 +214,7 @@ export class MemoryTail {
       runBytes = batch.length;
     }
     if (run !== null) result.push(joined(run, runBytes));
+    for (const piece of result) this.budget.lend(piece.buffer);
     return result;
   }
 
@@ -240,7 +265,7 @@ export class MemoryTail {
       this.head += 1;
     } while (this.head < this.buffers.length && this.charges[this.head] === 0);
     if (this.head === this.buffers.length) this.slab = null;
-    if (!this.lent.delete(buffer)) this.budget.pool.release(buffer);
+    this.budget.abandon(buffer);
     this.chargedBytes -= charge;
     this.budget.giveBack(charge);
     if (this.head >= COMPACT_AT && this.head * 2 >= this.buffers.length) this.compact();
