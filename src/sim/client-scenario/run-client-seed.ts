@@ -16,6 +16,8 @@ import { LinkNemesis } from "./link-nemesis.ts";
 import { produce } from "./producing.ts";
 
 const RAMPAGE_MS = 10_000;
+/** More than a broker waits with a sync that nobody waits for, with the sync itself on a slow disk. */
+const SYNC_LINGER_MS = 2000;
 /** How long a group may take, when all is well again, to have processed everything. */
 const DRAIN_LIMIT_MS = 180_000;
 
@@ -91,6 +93,8 @@ async function drain(run: ClientRun, hosts: readonly ClientHost[]): Promise<Read
   const { scene } = run;
   const isWriting = () => run.producing.size > 0 || hosts.some(({ isDead }) => isDead);
   while (isWriting()) await scene.sleep(100);
+  // With acks=1 a record is acknowledged before it can be read: its sync lingers.
+  await scene.sleep(SYNC_LINGER_MS);
   const ends = await run.scan("before the last restart");
   const startMs = scene.nowMs;
   const isInTime = () => scene.nowMs - startMs < DRAIN_LIMIT_MS;

@@ -113,7 +113,7 @@ export interface Paused extends PartitionName {
   readonly isPaused: boolean;
 }
 
-/** Long enough after all faults, the group's members have read on; nothing is written any more. */
+/** Long enough after all faults the group's members have read on, and producers are done. */
 export interface GroupDrained {
   readonly kind: "group-drained";
   readonly group: string;
