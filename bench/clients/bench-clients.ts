@@ -1,5 +1,6 @@
 import type { Bench, BrokerName } from "../step.ts";
 import { Unavailable } from "../../test/support/rdkafka.ts";
+import { BATCH_BYTES, fillTopic } from "./fill-topic.ts";
 import { clientSteps, contenderNames, type ClientStep, type ContenderName } from "./steps.ts";
 import type { ClientMeasurement } from "./table.ts";
 
@@ -16,8 +17,17 @@ export interface ClientRound {
 
 export const wantedSteps = (only: RegExp): ClientStep[] => clientSteps.filter(({ name }) => only.test(name));
 
+/** Requests that a broker gets before any that count: a JVM that compiles meanwhile would be charged to who comes first. */
+async function warmUp(bench: Bench): Promise<void> {
+  await bench.withTopic(1, async (topic) => {
+    await fillTopic(bench, topic, { recordBytes: 1_024, bytes: 10e6, batchBytes: 1_024 });
+    await fillTopic(bench, topic, { recordBytes: 1_024, bytes: 200e6, batchBytes: BATCH_BYTES });
+  });
+}
+
 /** Every client at every step at one broker; who comes first changes from round to round. */
 export async function benchClients(bench: Bench, round: ClientRound): Promise<void> {
+  await warmUp(bench);
   for (const step of round.steps) {
     const wanted = step.contenders.filter((each) => round.clients.test(each));
     const ordered = rotated(wanted, round.round - 1);

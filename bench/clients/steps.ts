@@ -1,7 +1,7 @@
 import { withProcessFigures, type Figures } from "../figures.ts";
 import type { Bench } from "../step.ts";
 import { rdkafkaConsume, rdkafkaProduce } from "../tools/rdkafka-load.ts";
-import { fillTopic } from "./fill-topic.ts";
+import { BATCH_BYTES, fillTopic } from "./fill-topic.ts";
 import { clientNames, type ClientName, type Job, type Work } from "./job.ts";
 import { runJob } from "./run-job.ts";
 
@@ -84,7 +84,8 @@ function produceBatches({ name, recordBytes }: Size): ClientStep {
 function consume(work: Work, { name, recordBytes, topicBytes }: Size): ClientStep {
   const own = clientStep(`${work}-${name}`, { work, recordBytes });
   const compared = withLibrdkafka(own, (bench, topic) => rdkafkaConsume(bench, topic, "beginning"));
-  return { ...compared, fill: (bench, topic) => fillTopic(bench, topic, { recordBytes, bytes: topicBytes }) };
+  const content = { recordBytes, bytes: topicBytes, batchBytes: BATCH_BYTES };
+  return { ...compared, fill: (bench, topic) => fillTopic(bench, topic, content) };
 }
 
 function produceSingles({ name, recordBytes }: Size): ClientStep[] {
