@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CLUSTER_CLIENT_DEFAULTS } from "../../src/client/cluster-client.ts";
-import { CONSUMER_DEFAULTS } from "../../src/client/consumer-options.ts";
-import { PRODUCER_DEFAULTS } from "../../src/client/producer-options.ts";
+import { CLUSTER_CLIENT_DEFAULTS } from "../../src/client/network/cluster-client.ts";
+import { CONSUMER_DEFAULTS } from "../../src/client/consumer/consumer-options.ts";
+import { PRODUCER_DEFAULTS } from "../../src/client/producer/producer-options.ts";
 
 const folder = fileURLToPath(new URL("../../src/client", import.meta.url));
 
@@ -18,25 +18,25 @@ const tables: readonly Options[] = [
     title: "Connections: of producers, consumers, admins, and `connectTo`",
     declared: [
       ["connect.ts", "ClusterOptions"],
-      ["connection-options.ts", "KafkaConnectionOptions"],
-      ["cluster-client.ts", "ClusterClientOptions"],
-      ["connection-pool.ts", "ConnectionPoolOptions"],
+      ["network/connection-options.ts", "KafkaConnectionOptions"],
+      ["network/cluster-client.ts", "ClusterClientOptions"],
+      ["network/connection-pool.ts", "ConnectionPoolOptions"],
     ],
     defaults: CLUSTER_CLIENT_DEFAULTS,
   },
   {
     title: "Producers",
     declared: [
-      ["producer-options.ts", "ProducerSettings"],
-      ["producer-options.ts", "ProducerOptions"],
+      ["producer/producer-options.ts", "ProducerSettings"],
+      ["producer/producer-options.ts", "ProducerOptions"],
     ],
     defaults: PRODUCER_DEFAULTS,
   },
   {
     title: "Consumers",
     declared: [
-      ["consumer-options.ts", "ConsumerOptions"],
-      ["fetcher.ts", "FetcherOptions"],
+      ["consumer/consumer-options.ts", "ConsumerOptions"],
+      ["consumer/fetcher.ts", "FetcherOptions"],
     ],
     defaults: CONSUMER_DEFAULTS,
   },
@@ -50,16 +50,16 @@ interface Counters {
 const counters: readonly Counters[] = [
   {
     title: "`client.metrics`, of the connections",
-    declared: [["client-metrics.ts", "ClientMetrics"]],
+    declared: [["network/client-metrics.ts", "ClientMetrics"]],
   },
-  { title: "`producer.metrics`", declared: [["producer-metrics.ts", "ProducerMetrics"]] },
+  { title: "`producer.metrics`", declared: [["producer/producer-metrics.ts", "ProducerMetrics"]] },
   {
     title: "`consumer.metrics`",
     declared: [
-      ["consumption.ts", "ConsumptionCounts"],
-      ["fetcher.ts", "FetchCounts"],
-      ["offset-commits.ts", "CommitCounts"],
-      ["consumer.ts", "ConsumerMetrics"],
+      ["consumer/consumption.ts", "ConsumptionCounts"],
+      ["consumer/fetcher.ts", "FetchCounts"],
+      ["consumer/offset-commits.ts", "CommitCounts"],
+      ["consumer/consumer.ts", "ConsumerMetrics"],
     ],
   },
 ];

@@ -1,4 +1,4 @@
-import type { ConfigResource } from "../client/admin-configs.ts";
+import type { ConfigResource } from "../client/admin/admin-configs.ts";
 import { printDone, printRows } from "./output.ts";
 import { keyValues, UsageError } from "./usage.ts";
 import { withAdmin, type ClusterOptions } from "./with-cluster.ts";

@@ -1,4 +1,4 @@
-import { EARLIEST, LATEST } from "../client/list-offsets.ts";
+import { EARLIEST, LATEST } from "../client/consumer/list-offsets.ts";
 import { UsageError } from "./usage.ts";
 
 /** A place in a partition, as a person names it. */

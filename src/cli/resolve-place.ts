@@ -1,5 +1,5 @@
-import type { ClusterClient } from "../client/cluster-client.ts";
-import { EARLIEST, LATEST, listOffset } from "../client/list-offsets.ts";
+import type { ClusterClient } from "../client/network/cluster-client.ts";
+import { EARLIEST, LATEST, listOffset } from "../client/consumer/list-offsets.ts";
 import type { OffsetPlace } from "./offset-place.ts";
 
 interface Partition {

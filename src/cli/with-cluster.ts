@@ -1,6 +1,6 @@
-import { Admin } from "../client/admin.ts";
-import { ClusterClient, type ClusterClientOptions } from "../client/cluster-client.ts";
-import { delay, mayRetry } from "../client/retry.ts";
+import { Admin } from "../client/admin/admin.ts";
+import { ClusterClient, type ClusterClientOptions } from "../client/network/cluster-client.ts";
+import { delay, mayRetry } from "../client/network/retry.ts";
 import { realEnv } from "../io/real-env.ts";
 import type { Format } from "./output.ts";
 import { parseAddresses } from "./usage.ts";

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { brokerProgram } from "../sim/scenario/broker-program.ts";
 import { World } from "../sim/world.ts";
-import { createTopics } from "./admin-topics.ts";
-import { ClusterClient } from "./cluster-client.ts";
-import { Consumer } from "./consumer.ts";
-import { Producer } from "./producer.ts";
-import { delay } from "./retry.ts";
+import { createTopics } from "./admin/admin-topics.ts";
+import { ClusterClient } from "./network/cluster-client.ts";
+import { Consumer } from "./consumer/consumer.ts";
+import { Producer } from "./producer/producer.ts";
+import { delay } from "./network/retry.ts";
 
 /*
  * Our client against our broker, in the simulator: links fragment, stall and break, and in the middle the

@@ -1,9 +1,9 @@
 import { realClock } from "../io/clock.ts";
 import { realNetwork, type TlsOptions } from "../io/network.ts";
 import { realRandom } from "../io/random.ts";
-import { parseBootstrapServers } from "./bootstrap-servers.ts";
-import { ClusterClient, type ClusterClientOptions } from "./cluster-client.ts";
-import type { ClientEnv } from "./connection-options.ts";
+import { parseBootstrapServers } from "./network/bootstrap-servers.ts";
+import { ClusterClient, type ClusterClientOptions } from "./network/cluster-client.ts";
+import type { ClientEnv } from "./network/connection-options.ts";
 
 export type { TlsOptions } from "../io/network.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createTopics } from "../client/admin-topics.ts";
-import { ClusterClient } from "../client/cluster-client.ts";
+import { createTopics } from "../client/admin/admin-topics.ts";
+import { ClusterClient } from "../client/network/cluster-client.ts";
 import { brokerProgram } from "../sim/scenario/broker-program.ts";
 import { KafkaLink } from "../sim/scenario/kafka-link.ts";
 import { World } from "../sim/world.ts";

@@ -1,8 +1,8 @@
-import { createTopics } from "../../src/client/admin-topics.ts";
-import { ClusterClient, type ClusterClientOptions } from "../../src/client/cluster-client.ts";
-import { Consumer } from "../../src/client/consumer.ts";
-import type { ConsumerOptions } from "../../src/client/consumer-options.ts";
-import { fetchCommitted } from "../../src/client/group-offsets.ts";
+import { createTopics } from "../../src/client/admin/admin-topics.ts";
+import { ClusterClient, type ClusterClientOptions } from "../../src/client/network/cluster-client.ts";
+import { Consumer } from "../../src/client/consumer/consumer.ts";
+import type { ConsumerOptions } from "../../src/client/consumer/consumer-options.ts";
+import { fetchCommitted } from "../../src/client/consumer/group-offsets.ts";
 import { brokerProgram } from "../../src/sim/scenario/broker-program.ts";
 import { World } from "../../src/sim/world.ts";
 import { Produce } from "../../src/wire/kafka/messages/00-produce.ts";

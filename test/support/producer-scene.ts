@@ -1,6 +1,6 @@
-import { ClusterClient, type ClusterClientOptions } from "../../src/client/cluster-client.ts";
-import type { ProducerOptions } from "../../src/client/producer-options.ts";
-import { Producer } from "../../src/client/producer.ts";
+import { ClusterClient, type ClusterClientOptions } from "../../src/client/network/cluster-client.ts";
+import type { ProducerOptions } from "../../src/client/producer/producer-options.ts";
+import { Producer } from "../../src/client/producer/producer.ts";
 import { World } from "../../src/sim/world.ts";
 import { errorCode, type ErrorName } from "../../src/tables/errors.ts";
 import { decodeRecords } from "../../src/wire/kafka/decode-records.ts";

@@ -1,6 +1,6 @@
 import type { Env } from "../../src/ports/env.ts";
 import type { Connection } from "../../src/ports/network.ts";
-import { FrameSplitter } from "../../src/client/frame-splitter.ts";
+import { FrameSplitter } from "../../src/client/network/frame-splitter.ts";
 import {
   readRequestHeader,
   responseHeaderVersion,

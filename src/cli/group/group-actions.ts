@@ -1,5 +1,5 @@
-import type { Admin } from "../../client/admin.ts";
-import type { GroupDescription } from "../../client/admin-groups.ts";
+import type { Admin } from "../../client/admin/admin.ts";
+import type { GroupDescription } from "../../client/admin/admin-groups.ts";
 import { flatPartitions, type TopicPartition } from "../../client/topic-partition.ts";
 import { OperatorError } from "../failure.ts";
 import { printDone, printFacts, printRows, type Row } from "../output.ts";

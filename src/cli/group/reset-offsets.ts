@@ -1,4 +1,4 @@
-import type { Admin } from "../../client/admin.ts";
+import type { Admin } from "../../client/admin/admin.ts";
 import { parsePlace } from "../offset-place.ts";
 import { printRows } from "../output.ts";
 import { resolvePlace } from "../resolve-place.ts";

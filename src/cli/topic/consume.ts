@@ -1,9 +1,9 @@
-import { describeTopics } from "../../client/admin-topics.ts";
-import type { ClusterClient } from "../../client/cluster-client.ts";
-import { Consumer } from "../../client/consumer.ts";
-import type { ConsumerRecord } from "../../client/consumer-record.ts";
-import type { FetcherOptions } from "../../client/fetcher.ts";
-import { EARLIEST, LATEST } from "../../client/list-offsets.ts";
+import { describeTopics } from "../../client/admin/admin-topics.ts";
+import type { ClusterClient } from "../../client/network/cluster-client.ts";
+import { Consumer } from "../../client/consumer/consumer.ts";
+import type { ConsumerRecord } from "../../client/consumer/consumer-record.ts";
+import type { FetcherOptions } from "../../client/consumer/fetcher.ts";
+import { EARLIEST, LATEST } from "../../client/consumer/list-offsets.ts";
 import { parseRange, type ConsumeRange, type OffsetPlace } from "../offset-place.ts";
 import { resolvePlace } from "../resolve-place.ts";
 import { UsageError } from "../usage.ts";

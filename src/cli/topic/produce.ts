@@ -1,8 +1,8 @@
 import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { CODEC_NAMES, type CodecName } from "../../base/compression.ts";
-import type { ClusterClient } from "../../client/cluster-client.ts";
-import type { ProducerOptions } from "../../client/producer-options.ts";
-import { Producer, type ProducerRecord } from "../../client/producer.ts";
+import type { ClusterClient } from "../../client/network/cluster-client.ts";
+import type { ProducerOptions } from "../../client/producer/producer-options.ts";
+import { Producer, type ProducerRecord } from "../../client/producer/producer.ts";
 import { printDone } from "../output.ts";
 import { startProgress, type Progress } from "../progress.ts";
 import { keyValues, UsageError } from "../usage.ts";

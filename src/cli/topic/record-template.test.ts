@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { ConsumerRecord } from "../../client/consumer-record.ts";
+import type { ConsumerRecord } from "../../client/consumer/consumer-record.ts";
 import { UsageError } from "../usage.ts";
 import { jsonLine, parseTemplate } from "./record-template.ts";
 

@@ -1,4 +1,4 @@
-import type { ConsumerRecord } from "../../client/consumer-record.ts";
+import type { ConsumerRecord } from "../../client/consumer/consumer-record.ts";
 import { UsageError } from "../usage.ts";
 
 /*

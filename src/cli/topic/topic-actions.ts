@@ -1,6 +1,6 @@
-import type { Admin } from "../../client/admin.ts";
+import type { Admin } from "../../client/admin/admin.ts";
 import { KafkaError } from "../../client/client-error.ts";
-import type { TopicInfo } from "../../client/cluster-metadata.ts";
+import type { TopicInfo } from "../../client/network/cluster-metadata.ts";
 import { printDone, printRows, type Row } from "../output.ts";
 import { keyValues, UsageError } from "../usage.ts";
 import { withAdmin, type ClusterOptions } from "../with-cluster.ts";

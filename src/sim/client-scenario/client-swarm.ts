@@ -1,4 +1,4 @@
-import type { AssignorName } from "../../client/assignors.ts";
+import type { AssignorName } from "../../client/consumer/assignors.ts";
 import type { CodecName } from "../../base/compression.ts";
 import type { SeededRandom } from "../../base/seeded-random.ts";
 import { drawPageCacheMode, faultFlags, swarmFlags, type Swarm, type SwarmFlag } from "../scenario/swarm.ts";

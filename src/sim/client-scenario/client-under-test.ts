@@ -1,8 +1,8 @@
 import type { SocketAddress } from "../../ports/network.ts";
-import type { ClientEnv } from "../../client/connection-options.ts";
-import { Consumer } from "../../client/consumer.ts";
-import type { ConsumerRecord } from "../../client/consumer-record.ts";
-import { Producer, type ProducerRecord } from "../../client/producer.ts";
+import type { ClientEnv } from "../../client/network/connection-options.ts";
+import { Consumer } from "../../client/consumer/consumer.ts";
+import type { ConsumerRecord } from "../../client/consumer/consumer-record.ts";
+import { Producer, type ProducerRecord } from "../../client/producer/producer.ts";
 import type { PartitionName } from "../invariants/history.ts";
 import type { ConsumerSettings, ProducerSettings } from "./client-swarm.ts";
 

@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../../base/seeded-random.ts";
 import { ClientError, KafkaError } from "../../client/client-error.ts";
-import type { ConsumerRecord } from "../../client/consumer-record.ts";
+import type { ConsumerRecord } from "../../client/consumer/consumer-record.ts";
 import { valueName } from "../scenario/record-values.ts";
 import type { ProgramLife } from "./client-host.ts";
 import type { ClientRun } from "./client-run.ts";

@@ -1,5 +1,5 @@
 import { ClientError, KafkaError } from "../../client/client-error.ts";
-import { partitionOfKey } from "../../client/partitioner.ts";
+import { partitionOfKey } from "../../client/producer/partitioner.ts";
 import { NetworkError } from "../../ports/network.ts";
 import type { SeededRandom } from "../../base/seeded-random.ts";
 import { valueBytes } from "../scenario/record-values.ts";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { Accumulator } from "../../client/accumulator.ts";
-import { NO_NUMBERS } from "../../client/batch-buffer.ts";
-import { Delivery } from "../../client/delivery.ts";
-import { PartitionQueue } from "../../client/partition-queue.ts";
-import { ProducerBatch } from "../../client/producer-batch.ts";
+import { Accumulator } from "../../client/producer/accumulator.ts";
+import { NO_NUMBERS } from "../../client/producer/batch-buffer.ts";
+import { Delivery } from "../../client/consumer/delivery.ts";
+import { PartitionQueue } from "../../client/producer/partition-queue.ts";
+import { ProducerBatch } from "../../client/producer/producer-batch.ts";
 import { runClientSeed, type ClientSeedOptions } from "./run-client-seed.ts";
 
 /*

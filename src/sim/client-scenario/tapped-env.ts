@@ -1,4 +1,4 @@
-import type { ClientEnv } from "../../client/connection-options.ts";
+import type { ClientEnv } from "../../client/network/connection-options.ts";
 import { tapped } from "../wire-tap.ts";
 import type { ProgramLife } from "./client-host.ts";
 import type { ClientRun } from "./client-run.ts";
