@@ -40,7 +40,7 @@ export type { RecordMetadata } from "./producer/pending-send.ts";
 export type { Acks, ProducerOptions } from "./producer/producer-options.ts";
 export type { ProducerMetrics } from "./producer/producer-metrics.ts";
 export { Producer, type ProducerRecord, type WaitOptions } from "./producer/producer.ts";
-export type { RecordHeader } from "./producer/record-encoding.ts";
+export type { RecordHeader } from "../wire/kafka/record-encoding.ts";
 export {
   bytes,
   double,

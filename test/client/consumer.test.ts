@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Kafka, logLevel } from "kafkajs";
-import { Consumer, Producer, strings } from "../../src/client/index.ts";
+import { Consumer, json, Producer, strings } from "../../src/client/index.ts";
 import { until } from "../support/processes.ts";
 import { kafka, millrace, onEach, type Scene } from "./clusters.ts";
 import { numbers, take } from "./reading.ts";
@@ -122,4 +122,54 @@ onEach(both, "topics that match an expression are read, also those that come lat
   assert.deepEqual(seen, [`${topic}-a`, `${topic}-b`]);
   stop.abort();
   await reading;
+});
+
+async function sendKeyed({ bootstrapServers, topic }: Scene, count: number): Promise<void> {
+  const producer = new Producer({ bootstrapServers });
+  const sends = Array.from({ length: count }, (_, number) =>
+    producer.send({ topic, key: `key ${number}`, value: JSON.stringify({ number }) }),
+  );
+  await Promise.all(sends);
+  await producer.close();
+}
+
+onEach(both, "a group goes on after the last record that was worked through", async (scene) => {
+  const { admin, bootstrapServers, groupId, topic } = scene;
+  await admin.createTopics([{ name: topic, partitions: 1 }]);
+  await sendKeyed(scene, 20);
+  const read = async (last: number): Promise<number[]> => {
+    const consumer = new Consumer({
+      bootstrapServers,
+      groupId,
+      topics: [topic],
+      keyDeserializer: strings.deserialize,
+      valueDeserializer: json<{ number: number }>().deserialize,
+    });
+    const seen: number[] = [];
+    for await (const { key, value } of consumer) {
+      assert.equal(key, `key ${value!.number}`);
+      seen.push(value!.number);
+      if (value!.number === last) break;
+    }
+    await consumer.close();
+    return seen;
+  };
+  assert.equal((await read(9)).length, 10);
+  const rest = await read(19);
+  assert.deepEqual([rest[0], rest.length], [9, 11], "the one at which the loop was left is read again");
+});
+
+onEach(both, "positions are sought and looked up", async (scene) => {
+  const { admin, bootstrapServers, topic } = scene;
+  await admin.createTopics([{ name: topic, partitions: 1 }]);
+  await sendKeyed(scene, 10);
+  await using consumer = new Consumer({ bootstrapServers, isolationLevel: "read_committed" });
+  const place = { topic, partition: 0 };
+  consumer.assign([{ ...place, offset: 4 }]);
+  assert.equal((await consumer.poll())[0]!.offset, 4);
+  await consumer.seekToBeginning();
+  assert.equal((await consumer.poll())[0]!.offset, 0);
+  await consumer.seekToEnd();
+  assert.deepEqual(await consumer.poll(200), []);
+  assert.equal(consumer.position(place), 10);
 });

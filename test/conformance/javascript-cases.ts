@@ -162,6 +162,38 @@ export function javascriptCases(driver: (world: World) => Driver): Partial<Recor
   };
 }
 
+/** Reads from a time, where the client looks the offset up itself. */
+export function timestampCase(driver: (world: World) => Driver): Case {
+  return async (world) => {
+    const topic = await world.topic();
+    await driver(world).produce(topic, records(3, "old"), {});
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const timestampMs = Date.now();
+    await driver(world).produce(topic, records(2, "new"), {});
+    const reader = await driver(world).read(topic, { groupId: world.fresh("group"), from: { timestampMs } });
+    await until("the new ones are read", () => reader.seen.length >= 2);
+    await reader.close();
+    assert.deepEqual(
+      reader.seen.map((each) => each.value),
+      ["new0", "new1"],
+    );
+  };
+}
+
+/** A group that has read and committed five records, and has no members any more. */
+export async function committedGroup(
+  driver: (world: World) => Driver,
+  world: World,
+  topic: string,
+): Promise<string> {
+  const groupId = world.fresh("group");
+  await driver(world).produce(topic, records(5), {});
+  const reader = await driver(world).read(topic, { groupId, from: "beginning" });
+  await until("five are read", () => reader.seen.length === 5);
+  await reader.close();
+  return groupId;
+}
+
 /** A restart of a static member: the same partitions, and no other member notices. */
 export function staticMemberCase(driver: (world: World) => Driver): Case {
   return async (world) => {

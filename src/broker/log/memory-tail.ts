@@ -1,7 +1,8 @@
 import type { BufferPool } from "../../base/buffer-pool.ts";
 
 /*
- * The last batches of a log, in memory, so that consumers at its end never touch the disk.
+ * The last batches of a log, in memory, so that consumers at its end need no read, unless more than a tail lies
+ * between the end and what is synced.
  *
  * Small batches are copied into slabs of the tail's own: what they arrived in is used for the next request, and
  * they must not hold on to a large chunk. A batch that fills most of the memory it arrived in is not copied: the
@@ -143,7 +144,7 @@ export class MemoryTail {
       else this.from = lastOffset + 1;
       return;
     }
-    const kept = this.mayKeep(batch) ? this.keptWhole(batch) : this.copyOf(batch);
+    const kept = this.keepsWhole(batch) ? batch : this.copyOf(batch);
     const sharesMemory = this.buffers.at(-1)?.buffer === kept.buffer;
     const charge = sharesMemory ? 0 : kept.buffer.byteLength;
     this.buffers.push(kept);
@@ -164,17 +165,15 @@ export class MemoryTail {
     this.unreadBytes = 0;
   }
 
-  private mayKeep(batch: Buffer): boolean {
+  /** Takes over the memory of a batch that fills it and is the pool's. */
+  private keepsWhole(batch: Buffer): boolean {
     const memoryBytes = batch.buffer.byteLength;
-    return batch.length >= memoryBytes * KEPT_SHARE_MIN && memoryBytes <= this.slabBytesMax;
-  }
-
-  private keptWhole(batch: Buffer): Buffer {
-    if (!this.budget.pool.keep(batch)) return this.copyOf(batch); // It is not the pool's, or kept already.
+    if (batch.length < memoryBytes * KEPT_SHARE_MIN || memoryBytes > this.slabBytesMax) return false;
+    if (!this.budget.pool.keep(batch)) return false;
     // Memory is given up in the order in which it was taken, so this ends the slab before it.
     this.slab = null;
     this.slabBytes = Math.min(SLAB_BYTES_MIN, this.slabBytesMax);
-    return batch;
+    return true;
   }
 
   private copyOf(batch: Buffer): Buffer {

@@ -1,6 +1,8 @@
+import { errorName } from "../../tables/errors.ts";
 import { asError, KafkaError } from "../client-error.ts";
 import type { CallOptions, ClusterClient, Route } from "../network/cluster-client.ts";
 import { mayRetry } from "../network/retry.ts";
+import type { TopicPartition } from "../topic-partition.ts";
 
 /** Things to do at brokers that may differ from thing to thing, in as few requests as possible. */
 export interface Batch<Item, Result> {
@@ -10,6 +12,49 @@ export interface Batch<Item, Result> {
   send(route: Route, items: readonly Item[]): Promise<readonly (Result | Error)[]>;
   /** Forgets what led to a broker that could not help. */
   forget(item: Item): void;
+}
+
+type Destination<Item> = Pick<Batch<Item, unknown>, "routeOf" | "forget">;
+
+export function atController(client: ClusterClient): Destination<unknown> {
+  return { routeOf: () => ({ to: "controller" }), forget: () => client.forgetController() };
+}
+
+/** At the brokers that coordinate these groups: groups of one broker go in one request. */
+export function atCoordinator(client: ClusterClient): Destination<string> {
+  return {
+    routeOf: async (groupId) => ({ to: "node", nodeId: await client.coordinatorOf(groupId) }),
+    forget: (groupId) => client.forgetCoordinator(groupId),
+  };
+}
+
+export function atLeader(client: ClusterClient): Destination<TopicPartition> {
+  return {
+    async routeOf({ topic, partition }) {
+      const { leaderId } = await client.leaderOf(topic, partition);
+      return { to: "node", nodeId: leaderId };
+    },
+    forget: ({ topic }) => client.forgetTopic(topic),
+  };
+}
+
+/** At the very brokers that are the items. */
+export const atNode: Destination<number> = {
+  routeOf: (nodeId) => ({ to: "node", nodeId }),
+  forget: () => {},
+};
+
+interface Answer {
+  readonly errorCode: number;
+  readonly errorMessage?: string | null;
+}
+
+/** The error in an answer, or null. An answer that is missing is the broker's mistake. */
+export function errorIn(action: string, answer: Answer | undefined): KafkaError | null {
+  if (answer === undefined)
+    return new KafkaError(action, "UNKNOWN_SERVER_ERROR", "it was left out of the answer");
+  if (answer.errorCode === 0) return null;
+  return new KafkaError(action, errorName(answer.errorCode), answer.errorMessage);
 }
 
 /** Some of the things that one call was to do failed; the others are done. */

@@ -2,8 +2,7 @@ import { errorName } from "../../tables/errors.ts";
 import { DescribeLogDirs } from "../../wire/kafka/messages/35-describe-log-dirs.ts";
 import { ElectLeaders } from "../../wire/kafka/messages/43-elect-leaders.ts";
 import type { ResponseOf } from "../../wire/kafka/schema.ts";
-import { inBatches } from "./admin-batch.ts";
-import { errorIn } from "./admin-topics.ts";
+import { atController, atNode, errorIn, inBatches } from "./admin-batch.ts";
 import { KafkaError } from "../client-error.ts";
 import type { CallOptions, ClusterClient, Route } from "../network/cluster-client.ts";
 import type { BrokerInfo } from "../network/cluster-metadata.ts";
@@ -53,8 +52,7 @@ export async function describeLogDirs(
 ): Promise<LogDirectoryInfo[]> {
   const batch = {
     items: nodeIds,
-    routeOf: (nodeId: number) => ({ to: "node", nodeId }) as const,
-    forget() {},
+    ...atNode,
     async send(route: Route, [nodeId = -1]: readonly number[]) {
       const { errorCode, results } = await client.requestOnce(route, DescribeLogDirs, { topics: null });
       const action = `describe the directories of broker ${nodeId}`;
@@ -106,8 +104,8 @@ export async function electLeaders(
   const electionType = type === "preferred" ? 0 : 1;
   const batch = {
     items: partitions,
-    routeOf: () => ({ to: "controller" }) as const,
-    forget: ({ topic }: TopicPartition) => {
+    ...atController(client),
+    forget({ topic }: TopicPartition) {
       client.forgetController();
       client.forgetTopic(topic);
     },

@@ -1,7 +1,7 @@
 import { DescribeConfigs } from "../../wire/kafka/messages/32-describe-configs.ts";
 import { IncrementalAlterConfigs } from "../../wire/kafka/messages/44-incremental-alter-configs.ts";
-import { inBatches } from "./admin-batch.ts";
-import { errorIn, type ChangeOptions } from "./admin-topics.ts";
+import { errorIn, inBatches } from "./admin-batch.ts";
+import type { ChangeOptions } from "./admin-topics.ts";
 import type { CallOptions, ClusterClient, Route } from "../network/cluster-client.ts";
 
 export type ConfigResourceKind = "topic" | "broker" | "group";

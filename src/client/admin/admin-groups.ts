@@ -5,8 +5,7 @@ import { DeleteGroups } from "../../wire/kafka/messages/42-delete-groups.ts";
 import { ConsumerGroupDescribe } from "../../wire/kafka/messages/69-consumer-group-describe.ts";
 import { DecodeError } from "../../wire/kafka/reader.ts";
 import type { ResponseOf } from "../../wire/kafka/schema.ts";
-import { BatchError, inBatches } from "./admin-batch.ts";
-import { errorIn } from "./admin-topics.ts";
+import { BatchError, atCoordinator, atNode, errorIn, inBatches } from "./admin-batch.ts";
 import { ClientError, KafkaError } from "../client-error.ts";
 import type { CallOptions, ClusterClient, Route } from "../network/cluster-client.ts";
 import type { TopicPartitions } from "../topic-partition.ts";
@@ -53,8 +52,7 @@ export async function listGroups(
   const { brokers } = await client.metadata([], options);
   const batch = {
     items: [...brokers.keys()],
-    routeOf: (nodeId: number) => ({ to: "node", nodeId }) as const,
-    forget() {},
+    ...atNode,
     async send(route: Route) {
       const body = { statesFilter: [...states], typesFilter: [] };
       const response = await client.requestOnce(route, ListGroups, body, {
@@ -81,8 +79,7 @@ export async function describeGroups(
 ): Promise<GroupDescription[]> {
   const batch = {
     items: groupIds,
-    routeOf: async (groupId: string) => await coordinator(client, groupId),
-    forget: (groupId: string) => client.forgetCoordinator(groupId),
+    ...atCoordinator(client),
     async send(route: Route, items: readonly string[]) {
       const body = { groups: [...items], includeAuthorizedOperations: false };
       const { groups } = await client.requestOnce(route, DescribeGroups, body);
@@ -138,8 +135,7 @@ async function describeConsumerGroups(
 ): Promise<GroupDescription[]> {
   const batch = {
     items: groupIds,
-    routeOf: async (groupId: string) => await coordinator(client, groupId),
-    forget: (groupId: string) => client.forgetCoordinator(groupId),
+    ...atCoordinator(client),
     async send(route: Route, items: readonly string[]) {
       const body = { groupIds: [...items], includeAuthorizedOperations: false };
       const { groups } = await client.requestOnce(route, ConsumerGroupDescribe, body);
@@ -194,8 +190,7 @@ export async function deleteGroups(
 ): Promise<void> {
   const batch = {
     items: groupIds,
-    routeOf: async (groupId: string) => await coordinator(client, groupId),
-    forget: (groupId: string) => client.forgetCoordinator(groupId),
+    ...atCoordinator(client),
     async send(route: Route, items: readonly string[]) {
       const { results } = await client.requestOnce(route, DeleteGroups, { groupsNames: [...items] });
       return items.map((groupId) => {
@@ -205,9 +200,4 @@ export async function deleteGroups(
     },
   };
   await inBatches(client, batch, options);
-}
-
-/** Groups that one node coordinates go in one request to it. */
-async function coordinator(client: ClusterClient, groupId: string): Promise<Route> {
-  return { to: "node", nodeId: await client.coordinatorOf(groupId) };
 }

@@ -1,7 +1,6 @@
 import { ListOffsets } from "../../wire/kafka/messages/02-list-offsets.ts";
-import { inBatches } from "./admin-batch.ts";
+import { atLeader, errorIn, inBatches } from "./admin-batch.ts";
 import { asError } from "../client-error.ts";
-import { errorIn } from "./admin-topics.ts";
 import type { CallOptions, ClusterClient, Route } from "../network/cluster-client.ts";
 import { byTopic, partitionName, type TopicPartition } from "../topic-partition.ts";
 
@@ -59,11 +58,7 @@ export async function findOffsets(
 ): Promise<FoundOffset[]> {
   const batch = {
     items: specs,
-    routeOf: async ({ topic, partition }: OffsetSpec) => {
-      const { leaderId } = await client.leaderOf(topic, partition);
-      return { to: "node", nodeId: leaderId } as const;
-    },
-    forget: ({ topic }: OffsetSpec) => client.forgetTopic(topic),
+    ...atLeader(client),
     async send(route: Route, items: readonly OffsetSpec[]) {
       // A request can ask for one place in each partition, and brokers of different ages know different places.
       const outcomes = new Map<OffsetSpec, FoundOffset | Error>();

@@ -1,10 +1,9 @@
 import { ZERO_UUID, type Uuid } from "../../base/uuid.ts";
-import { errorName } from "../../tables/errors.ts";
 import { CreateTopics } from "../../wire/kafka/messages/19-create-topics.ts";
 import { DeleteTopics } from "../../wire/kafka/messages/20-delete-topics.ts";
 import { DeleteRecords } from "../../wire/kafka/messages/21-delete-records.ts";
 import { CreatePartitions } from "../../wire/kafka/messages/37-create-partitions.ts";
-import { inBatches } from "./admin-batch.ts";
+import { atController, atLeader, errorIn, inBatches } from "./admin-batch.ts";
 import { KafkaError } from "../client-error.ts";
 import type { CallOptions, ClusterClient, Route } from "../network/cluster-client.ts";
 import type { PartitionInfo, TopicInfo } from "../network/cluster-metadata.ts";
@@ -54,23 +53,9 @@ export interface ChangeOptions extends CallOptions {
   readonly validateOnly?: boolean;
 }
 
-const CONTROLLER = { to: "controller" } as const;
 const BROKER_DEFAULT = -1;
 const SEEN_MS_MAX = 5_000;
 const SEEN_POLL_MS = 20;
-
-interface Answer {
-  readonly errorCode: number;
-  readonly errorMessage?: string | null;
-}
-
-/** The error in an answer, or null. An answer that is missing is the broker's mistake. */
-export function errorIn(action: string, answer: Answer | undefined): KafkaError | null {
-  if (answer === undefined)
-    return new KafkaError(action, "UNKNOWN_SERVER_ERROR", "it was left out of the answer");
-  if (answer.errorCode === 0) return null;
-  return new KafkaError(action, errorName(answer.errorCode), answer.errorMessage);
-}
 
 /** @throws KafkaError TOPIC_ALREADY_EXISTS, INVALID_TOPIC_EXCEPTION, INVALID_CONFIG, INVALID_REPLICATION_FACTOR … */
 export async function createTopics(
@@ -82,8 +67,7 @@ export async function createTopics(
   const { validateOnly = false } = options;
   const batch = {
     items: topics,
-    routeOf: () => CONTROLLER,
-    forget: () => client.forgetController(),
+    ...atController(client),
     async send(route: Route, items: readonly NewTopic[]) {
       const body = { topics: items.map(newTopicBody), timeoutMs, validateOnly };
       const response = await client.requestOnce(route, CreateTopics, body, { heldMs: timeoutMs });
@@ -150,8 +134,7 @@ export async function deleteTopics(
   const timeoutMs = client.options.requestTimeoutMs;
   const batch = {
     items: names,
-    routeOf: () => CONTROLLER,
-    forget: () => client.forgetController(),
+    ...atController(client),
     async send(route: Route, items: readonly string[]) {
       const topics = items.map((name) => ({ name, topicId: ZERO_UUID }));
       const body = { topics, topicNames: [...items], timeoutMs };
@@ -177,8 +160,7 @@ export async function createPartitions(
   const { validateOnly = false } = options;
   const batch = {
     items: topics,
-    routeOf: () => CONTROLLER,
-    forget: () => client.forgetController(),
+    ...atController(client),
     async send(route: Route, items: readonly MorePartitions[]) {
       const wanted = items.map(({ topic, count, assignments }) => ({
         name: topic,
@@ -237,11 +219,7 @@ export async function deleteRecords(
   const timeoutMs = client.options.requestTimeoutMs;
   const batch = {
     items: cuts,
-    routeOf: async ({ topic, partition }: RecordsBefore) => {
-      const { leaderId } = await client.leaderOf(topic, partition);
-      return { to: "node", nodeId: leaderId } as const;
-    },
-    forget: ({ topic }: RecordsBefore) => client.forgetTopic(topic),
+    ...atLeader(client),
     async send(route: Route, items: readonly RecordsBefore[]) {
       const offsets = new Map(items.map((cut) => [partitionName(cut), cut.offset]));
       const topics = byTopic(items).map(({ topic, partitions }) => ({

@@ -207,20 +207,9 @@ export class GroupMember {
 
   private async recover(error: unknown): Promise<void> {
     const code = error instanceof KafkaError ? error.code : null;
-    switch (code) {
-      case "MEMBER_ID_REQUIRED":
-        this.rejoin(this.joinReason);
-        return;
-      case "REBALANCE_IN_PROGRESS":
-        this.rejoin("the group forms anew");
-        return;
-      case "UNKNOWN_MEMBER_ID":
-      case "ILLEGAL_GENERATION":
-        this.expel(code);
-        return;
-      default:
-        if (!mayRetry(error)) throw error;
-    }
+    if (code === "MEMBER_ID_REQUIRED") return this.rejoin(this.joinReason);
+    if (this.heeds(code)) return;
+    if (!mayRetry(error)) throw error;
     const { clock } = this.client.env;
     if (this.failures === 0) this.firstFailureMs = clock.monotonic();
     this.failures += 1;
@@ -232,17 +221,27 @@ export class GroupMember {
     await this.pause(backoffMs(this.client.retryPolicy, this.failures, this.client.env.random));
   }
 
-  /** The group does not count on this member any more. */
-  private expel(code: "UNKNOWN_MEMBER_ID" | "ILLEGAL_GENERATION"): void {
-    if (code === "UNKNOWN_MEMBER_ID") this.session.forget();
-    this.session.generationId = -1;
-    this.rejoin(`the group answered ${code}`, "lost");
+  /** Whether the group says by this code that the member must join again; it will. */
+  private heeds(code: string | null): boolean {
+    switch (code) {
+      case "REBALANCE_IN_PROGRESS":
+        this.rejoin("the group forms anew");
+        return true;
+      case "UNKNOWN_MEMBER_ID":
+      case "ILLEGAL_GENERATION":
+        // The group does not count on this member any more.
+        if (code === "UNKNOWN_MEMBER_ID") this.session.forget();
+        this.session.generationId = -1;
+        this.rejoin(`the group answered ${code}`, "lost");
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** A commit was refused because the group has moved on. */
   noteRefusal(code: string): void {
-    if (code === "UNKNOWN_MEMBER_ID" || code === "ILLEGAL_GENERATION") this.expel(code);
-    else this.rejoin("the group forms anew");
+    if (!this.heeds(code)) this.rejoin("the group forms anew");
   }
 
   private startHeartbeat(): void {
@@ -272,17 +271,8 @@ export class GroupMember {
   }
 
   private hear(code: string): void {
-    switch (code) {
-      case "REBALANCE_IN_PROGRESS":
-        this.rejoin("the group forms anew");
-        return;
-      case "UNKNOWN_MEMBER_ID":
-      case "ILLEGAL_GENERATION":
-        this.expel(code);
-        return;
-      default:
-        throw new KafkaError(`stay in group "${this.options.groupId}"`, code as "FENCED_INSTANCE_ID");
-    }
+    if (this.heeds(code)) return;
+    throw new KafkaError(`stay in group "${this.options.groupId}"`, code as "FENCED_INSTANCE_ID");
   }
 
   /** Whether a record has been worked on for so long that the others must not wait any more. */

@@ -6,7 +6,7 @@ import { PartitionQueue } from "./partition-queue.ts";
 import { ProducerBatch } from "./producer-batch.ts";
 import type { TopicPartition } from "../topic-partition.ts";
 import type { ProducerSettings } from "./producer-options.ts";
-import { recordBytesMax } from "./record-encoding.ts";
+import { recordBytesMax } from "../../wire/kafka/record-encoding.ts";
 
 /** A partition's next batch. */
 export interface Candidate {

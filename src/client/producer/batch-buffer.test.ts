@@ -7,7 +7,7 @@ import { decodeRecords } from "../../wire/kafka/decode-records.ts";
 import { crcIsValid } from "../../wire/kafka/record-batch.ts";
 import { BatchBuffer } from "./batch-buffer.ts";
 import { BatchMemory } from "./batch-memory.ts";
-import { recordBytesMax, type RecordFields } from "./record-encoding.ts";
+import { recordBytesMax, type RecordFields } from "../../wire/kafka/record-encoding.ts";
 
 interface TestRecord extends RecordFields {
   readonly timestamp: number;

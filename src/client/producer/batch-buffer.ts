@@ -4,23 +4,12 @@ import {
   ATTRIBUTES_AT,
   attributesFrom,
   BATCH_HEADER_BYTES,
-  MAGIC,
-  setAttributes,
-  setBaseOffset,
-  setBaseSequence,
-  setBaseTimestamp,
-  setBatchSizeBytes,
   setCrcValue,
-  setLastOffsetDelta,
-  setMagic,
-  setMaxTimestamp,
-  setPartitionLeaderEpoch,
-  setProducerEpoch,
-  setProducerId,
-  setRecordCount,
+  setProducer,
+  writeBatchHeader,
 } from "../../wire/kafka/batch-header.ts";
 import type { BatchMemory } from "./batch-memory.ts";
-import { writeRecord, type RecordFields } from "./record-encoding.ts";
+import { writeRecord, type RecordFields } from "../../wire/kafka/record-encoding.ts";
 
 export interface Compression {
   readonly codec: CodecName;
@@ -98,16 +87,16 @@ export class BatchBuffer {
     if (this.isSealed) return;
     this.isSealed = true;
     if (codec !== "none") this.pack(compress(codec, this.records(), { level }));
-    const header = this.bytes;
-    setBaseOffset(header, 0, 0);
-    setBatchSizeBytes(header, 0, this.sizeBytes);
-    setPartitionLeaderEpoch(header, 0, -1);
-    setMagic(header, 0, MAGIC);
-    setAttributes(header, 0, attributesFrom({ codec: CODEC_NAMES.indexOf(codec) }));
-    setLastOffsetDelta(header, 0, this.recordCount - 1);
-    setBaseTimestamp(header, 0, this.baseTimestamp);
-    setMaxTimestamp(header, 0, this.maxTimestamp);
-    setRecordCount(header, 0, this.recordCount);
+    writeBatchHeader(this.bytes, this.sizeBytes, {
+      baseOffset: 0,
+      partitionLeaderEpoch: -1,
+      attributes: attributesFrom({ codec: CODEC_NAMES.indexOf(codec) }),
+      lastOffsetDelta: this.recordCount - 1,
+      baseTimestamp: this.baseTimestamp,
+      maxTimestamp: this.maxTimestamp,
+      ...NO_NUMBERS,
+      recordCount: this.recordCount,
+    });
   }
 
   private records(): Buffer {
@@ -125,9 +114,7 @@ export class BatchBuffer {
   /** Writes the producer's numbers and the checksum over all. The batch must be sealed and not on its way. */
   stamp(numbers: BatchNumbers): void {
     const header = this.bytes;
-    setProducerId(header, 0, numbers.producerId);
-    setProducerEpoch(header, 0, numbers.producerEpoch);
-    setBaseSequence(header, 0, numbers.baseSequence);
+    setProducer(header, numbers);
     const own = crc32c(header.subarray(ATTRIBUTES_AT, this.end));
     setCrcValue(header, 0, this.packed === null ? own : crc32c(this.packed, own));
   }

@@ -8,7 +8,7 @@ import type { TopicPartition } from "../topic-partition.ts";
 import { newProducerMetrics, type ProducerMetrics } from "./producer-metrics.ts";
 import { producerSettings, type ProducerOptions, type ProducerSettings } from "./producer-options.ts";
 import { ProducerTopics, type ProducerTopic } from "./producer-topics.ts";
-import { NO_HEADERS, type RecordHeader } from "./record-encoding.ts";
+import { NO_HEADERS, type RecordHeader } from "../../wire/kafka/record-encoding.ts";
 import { RecordIntake, type IncomingRecord } from "./record-intake.ts";
 import { Sender } from "./sender.ts";
 import { abortable } from "../network/retry.ts";

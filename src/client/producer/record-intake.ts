@@ -8,7 +8,7 @@ import type { ProducerBatch } from "./producer-batch.ts";
 import type { ProducerMetrics } from "./producer-metrics.ts";
 import type { ProducerSettings } from "./producer-options.ts";
 import type { ProducerTopic, ProducerTopics } from "./producer-topics.ts";
-import { recordBytesMax, type RecordHeader } from "./record-encoding.ts";
+import { recordBytesMax, type RecordHeader } from "../../wire/kafka/record-encoding.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 /** A record as bytes, on its way into a batch. */

@@ -1,14 +1,16 @@
-/** The timestamp deltas that were found, in ms. */
-export interface OrdinaryRecords {
-  timestampDeltaMax: number;
-  timestampDeltaMin: number;
-  hasNullKey: boolean;
+/** What one pass over a batch's records found. Timestamps are deltas to the batch's base, in ms. */
+export interface RecordScan {
+  readonly timestampDeltaMax: number;
+  readonly timestampDeltaMin: number;
+  /** The offset deltas are 0, 1, 2, … */
+  readonly isSequential: boolean;
+  readonly hasNullKey: boolean;
 }
 
 const NOT_ORDINARY = -1;
 
 /** One for all batches: the hot path makes no object per batch. */
-const found: OrdinaryRecords = { timestampDeltaMax: 0, timestampDeltaMin: 0, hasNullKey: false };
+const found = { timestampDeltaMax: 0, timestampDeltaMin: 0, isSequential: true, hasNullKey: false };
 
 /**
  * Proves that a block holds `count` records of the shape that nearly all have: offset deltas 0, 1, 2, …, no
@@ -18,7 +20,7 @@ const found: OrdinaryRecords = { timestampDeltaMax: 0, timestampDeltaMin: 0, has
  * With 100-byte records, proving that a batch can be read was the largest single cost of storing it; this
  * takes a quarter of the walk's time. The result is valid until the next call.
  */
-export function scanOrdinary(block: Uint8Array, count: number): OrdinaryRecords | null {
+export function scanOrdinary(block: Uint8Array, count: number): RecordScan | null {
   const { length } = block;
   let at = 0;
   let latest = -Infinity;

@@ -1,15 +1,6 @@
 import { DecodeError } from "../../wire/kafka/reader.ts";
 import { walkRecords, type RecordCursor } from "../../wire/kafka/record-batch.ts";
-import { scanOrdinary, type OrdinaryRecords } from "./scan-ordinary.ts";
-
-/** What one pass over a batch's records found. Timestamps are deltas to the batch's base, in ms. */
-export interface RecordScan {
-  readonly timestampDeltaMax: number;
-  readonly timestampDeltaMin: number;
-  /** The offset deltas are 0, 1, 2, … */
-  readonly isSequential: boolean;
-  readonly hasNullKey: boolean;
-}
+import { scanOrdinary, type RecordScan } from "./scan-ordinary.ts";
 
 class Scanner implements RecordScan {
   timestampDeltaMax = -Infinity;
@@ -25,15 +16,6 @@ class Scanner implements RecordScan {
     if (record.offsetDelta !== record.index) this.isSequential = false;
     if (record.keySize < 0) this.hasNullKey = true;
   };
-
-  /** Takes over what the quick pass found. */
-  take({ timestampDeltaMax, timestampDeltaMin, hasNullKey }: OrdinaryRecords): RecordScan {
-    this.timestampDeltaMax = timestampDeltaMax;
-    this.timestampDeltaMin = timestampDeltaMin;
-    this.isSequential = true;
-    this.hasNullKey = hasNullKey;
-    return this;
-  }
 
   reset(): void {
     this.timestampDeltaMax = -Infinity;
@@ -51,7 +33,7 @@ const scanner = new Scanner();
  */
 export function scanRecords(block: Buffer, count: number): RecordScan | null {
   const ordinary = scanOrdinary(block, count);
-  if (ordinary !== null) return scanner.take(ordinary);
+  if (ordinary !== null) return ordinary;
   scanner.reset();
   try {
     walkRecords(block, count, scanner.visit);

@@ -9,7 +9,8 @@ import type { ErrorName } from "../../tables/errors.ts";
 import * as batchOf from "../../wire/kafka/record-batch.ts";
 import type { LogConfig } from "../log/log-config.ts";
 import { walkRecords } from "../../wire/kafka/record-batch.ts";
-import { scanRecords, type RecordScan } from "./scan-records.ts";
+import type { RecordScan } from "./scan-ordinary.ts";
+import { scanRecords } from "./scan-records.ts";
 
 /** Why a batch was not appended: the partition's error, and the records that are to blame, if single ones are. */
 export interface BatchRefusal {

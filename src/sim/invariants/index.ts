@@ -19,14 +19,20 @@ import { RetentionWithinPolicy } from "./retention-within-policy.ts";
 import { SendsSettleInTime } from "./sends-settle-in-time.ts";
 import { TopicsAreDurable } from "./topics-are-durable.ts";
 
-/** The invariants of one broker, fresh for one run. */
-export function brokerInvariants(): Invariant[] {
+function logInvariants(): Invariant[] {
   return [
     new OneValuePerOffset(),
     new AckedIsReadable(),
     new TopicsAreDurable(),
     new NeverBackwards(),
     new IndexEqualsScan(),
+  ];
+}
+
+/** The invariants of one broker, fresh for one run. */
+export function brokerInvariants(): Invariant[] {
+  return [
+    ...logInvariants(),
     new NewestPerKey(),
     new RetentionWithinPolicy(),
     new IdempotentExactlyOnce(),
@@ -40,11 +46,7 @@ export function brokerInvariants(): Invariant[] {
 /** The invariants of our client against one broker, fresh for one run. */
 export function clientInvariants(): Invariant[] {
   return [
-    new OneValuePerOffset(),
-    new AckedIsReadable(),
-    new TopicsAreDurable(),
-    new NeverBackwards(),
-    new IndexEqualsScan(),
+    ...logInvariants(),
     new ClientExactlyOnce(),
     new FreedWhenAcknowledged(),
     new SendsSettleInTime(),

@@ -72,7 +72,7 @@ export const millraceKeys = {
     importance: "medium",
     update: "restart",
     min: 4096,
-    doc: "Memory for the newest batches of one log that is read at its end; consumers that keep up read nothing else.",
+    doc: "Memory for the newest batches of one log that is read at its end; consumers that keep up read them from here, unless more than this waits to be synced.",
   },
   "millrace.log.tail.bytes.total": {
     type: "int",

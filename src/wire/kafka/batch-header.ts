@@ -218,3 +218,42 @@ export function attributesFrom(flags: AttributeFlags): number {
   if (flags.hasDeleteHorizon === true) attributes |= DELETE_HORIZON;
   return attributes;
 }
+
+/** The fields of a header beside its size and its checksum. Ids are -1 where there are none. */
+export interface BatchHeader {
+  readonly baseOffset: number;
+  readonly partitionLeaderEpoch: number;
+  /** As `attributesFrom` gives them. */
+  readonly attributes: number;
+  readonly lastOffsetDelta: number;
+  readonly baseTimestamp: number;
+  readonly maxTimestamp: number;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly recordCount: number;
+}
+
+/** Writes the header of a batch of `sizeBytes`, all but its checksum. */
+export function writeBatchHeader(batch: Buffer, sizeBytes: number, header: BatchHeader): void {
+  setBaseOffset(batch, 0, header.baseOffset);
+  setBatchSizeBytes(batch, 0, sizeBytes);
+  setPartitionLeaderEpoch(batch, 0, header.partitionLeaderEpoch);
+  setMagic(batch, 0, MAGIC);
+  setAttributes(batch, 0, header.attributes);
+  setLastOffsetDelta(batch, 0, header.lastOffsetDelta);
+  setBaseTimestamp(batch, 0, header.baseTimestamp);
+  setMaxTimestamp(batch, 0, header.maxTimestamp);
+  setProducer(batch, header);
+  setRecordCount(batch, 0, header.recordCount);
+}
+
+/** Who wrote the batch, and which of its records this is the first of (KIP-98). */
+export function setProducer(
+  batch: Buffer,
+  numbers: Pick<BatchHeader, "producerId" | "producerEpoch" | "baseSequence">,
+): void {
+  setProducerId(batch, 0, numbers.producerId);
+  setProducerEpoch(batch, 0, numbers.producerEpoch);
+  setBaseSequence(batch, 0, numbers.baseSequence);
+}

@@ -1,29 +1,7 @@
 import { compress, CODEC_NAMES, type CodecName } from "../../base/compression.ts";
 import { assert } from "../../base/assert.ts";
-import {
-  attributesFrom,
-  BATCH_HEADER_BYTES,
-  MAGIC,
-  setAttributes,
-  setBaseOffset,
-  setBaseSequence,
-  setBaseTimestamp,
-  setBatchSizeBytes,
-  setCrc,
-  setLastOffsetDelta,
-  setMagic,
-  setMaxTimestamp,
-  setPartitionLeaderEpoch,
-  setProducerEpoch,
-  setProducerId,
-  setRecordCount,
-} from "./batch-header.ts";
-import { varintBytes, writeVarint } from "./varint.ts";
-
-export interface HeaderInput {
-  readonly key: string;
-  readonly value: Buffer | null;
-}
+import { attributesFrom, BATCH_HEADER_BYTES, setCrc, writeBatchHeader } from "./batch-header.ts";
+import { NO_HEADERS, recordBytesMax, writeRecord, type RecordHeader } from "./record-encoding.ts";
 
 export interface RecordInput {
   /** In ms since 1970; the batch's `timestamp` when absent. */
@@ -32,7 +10,7 @@ export interface RecordInput {
   readonly offset?: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: readonly HeaderInput[];
+  readonly headers?: readonly RecordHeader[];
 }
 
 export interface BatchInput {
@@ -95,70 +73,34 @@ function place(input: BatchInput): PlacedRecords {
 
 /** The whole batch with its header still blank. */
 function packedRecords({ records }: PlacedRecords, codec: CodecName): Buffer {
-  const sizes = records.map(recordBodyBytes);
-  let total = BATCH_HEADER_BYTES;
-  for (const size of sizes) total += varintBytes(size) + size;
-  const plain = Buffer.allocUnsafe(total);
+  let sizeBytesMax = BATCH_HEADER_BYTES;
+  for (const { record } of records) {
+    sizeBytesMax += recordBytesMax(record.key, record.value, record.headers ?? NO_HEADERS);
+  }
+  const memory = Buffer.allocUnsafe(sizeBytesMax);
   let at = BATCH_HEADER_BYTES;
-  for (let i = 0; i < records.length; i += 1) at = writeRecord(plain, records[i]!, { at, size: sizes[i]! });
+  for (const { record, timestampDelta, offsetDelta } of records) {
+    const { key, value, headers = NO_HEADERS } = record;
+    at = writeRecord(memory, { offsetDelta, timestampDelta, at }, { key, value, headers });
+  }
+  const plain = memory.subarray(0, at);
   if (codec === "none") return plain;
   const packed = compress(codec, plain.subarray(BATCH_HEADER_BYTES));
   return Buffer.concat([plain.subarray(0, BATCH_HEADER_BYTES), packed]);
 }
 
-function sizedBytes(value: Buffer | null): number {
-  return value === null ? varintBytes(NONE) : varintBytes(value.length) + value.length;
-}
-
-/** A record without its length. */
-function recordBodyBytes({ record, timestampDelta, offsetDelta }: Placed): number {
-  const headers = record.headers ?? [];
-  let size = 1 + varintBytes(timestampDelta) + varintBytes(offsetDelta);
-  size += sizedBytes(record.key) + sizedBytes(record.value) + varintBytes(headers.length);
-  for (const header of headers) {
-    const keyBytes = Buffer.byteLength(header.key);
-    size += varintBytes(keyBytes) + keyBytes + sizedBytes(header.value);
-  }
-  return size;
-}
-
-function writeRecord(into: Buffer, placed: Placed, { at, size }: { at: number; size: number }): number {
-  const { record, timestampDelta, offsetDelta } = placed;
-  const headers = record.headers ?? [];
-  let end = writeVarint(into, size, at);
-  into[end] = 0; // A record has no attributes of its own.
-  end = writeVarint(into, timestampDelta, end + 1);
-  end = writeVarint(into, offsetDelta, end);
-  end = writeSized(into, record.key, end);
-  end = writeSized(into, record.value, end);
-  end = writeVarint(into, headers.length, end);
-  for (const header of headers) {
-    end = writeSized(into, Buffer.from(header.key), end);
-    end = writeSized(into, header.value, end);
-  }
-  return end;
-}
-
-function writeSized(into: Buffer, value: Buffer | null, at: number): number {
-  if (value === null) return writeVarint(into, NONE, at);
-  const start = writeVarint(into, value.length, at);
-  value.copy(into, start);
-  return start + value.length;
-}
-
 function writeHeader(batch: Buffer, input: BatchInput, placed: PlacedRecords): void {
-  setBaseOffset(batch, 0, input.baseOffset);
-  setBatchSizeBytes(batch, 0, batch.length);
-  setPartitionLeaderEpoch(batch, 0, input.partitionLeaderEpoch ?? NONE);
-  setMagic(batch, 0, MAGIC);
-  const codec = CODEC_NAMES.indexOf(input.codec ?? "none");
-  setAttributes(batch, 0, attributesFrom({ ...input, codec }));
-  setLastOffsetDelta(batch, 0, placed.lastOffsetDelta);
-  setBaseTimestamp(batch, 0, placed.baseTimestamp);
-  setMaxTimestamp(batch, 0, placed.maxTimestamp);
-  setProducerId(batch, 0, input.producerId ?? NONE);
-  setProducerEpoch(batch, 0, input.producerEpoch ?? NONE);
-  setBaseSequence(batch, 0, input.baseSequence ?? NONE);
-  setRecordCount(batch, 0, placed.records.length);
+  writeBatchHeader(batch, batch.length, {
+    baseOffset: input.baseOffset,
+    partitionLeaderEpoch: input.partitionLeaderEpoch ?? NONE,
+    attributes: attributesFrom({ ...input, codec: CODEC_NAMES.indexOf(input.codec ?? "none") }),
+    lastOffsetDelta: placed.lastOffsetDelta,
+    baseTimestamp: placed.baseTimestamp,
+    maxTimestamp: placed.maxTimestamp,
+    producerId: input.producerId ?? NONE,
+    producerEpoch: input.producerEpoch ?? NONE,
+    baseSequence: input.baseSequence ?? NONE,
+    recordCount: placed.records.length,
+  });
   setCrc(batch, 0);
 }

@@ -4,9 +4,11 @@ import type { ConfluentAdmin, ConfluentKafka } from "../../support/confluent-typ
 import { until } from "../../support/processes.ts";
 import type { Case, Client, World } from "../client.ts";
 import {
+  committedGroup,
   javascriptCases,
   records,
   staticMemberCase,
+  timestampCase,
   type Driver,
   type ReadOptions,
   type Seen,
@@ -79,30 +81,6 @@ async function withAdmin<T>(world: World, use: (admin: ConfluentAdmin) => Promis
   }
 }
 
-async function committedGroup(world: World, topic: string): Promise<string> {
-  const groupId = world.fresh("group");
-  await driver(world).produce(topic, records(5), {});
-  const reader = await driver(world).read(topic, { groupId, from: "beginning" });
-  await until("five are read", () => reader.seen.length === 5);
-  await reader.close();
-  return groupId;
-}
-
-const timestampCase: Case = async (world) => {
-  const topic = await world.topic();
-  await driver(world).produce(topic, records(3, "old"), {});
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  const timestampMs = Date.now();
-  await driver(world).produce(topic, records(2, "new"), {});
-  const reader = await driver(world).read(topic, { groupId: world.fresh("group"), from: { timestampMs } });
-  await until("the new ones are read", () => reader.seen.length >= 2);
-  await reader.close();
-  assert.deepEqual(
-    reader.seen.map((each) => each.value),
-    ["new0", "new1"],
-  );
-};
-
 const admin: Record<string, Case> = {
   "admin-topics": (world) =>
     withAdmin(world, async (kafka) => {
@@ -131,7 +109,7 @@ const admin: Record<string, Case> = {
     }),
   "admin-groups": (world) =>
     withAdmin(world, async (kafka) => {
-      const groupId = await committedGroup(world, await world.topic());
+      const groupId = await committedGroup(driver, world, await world.topic());
       assert.ok((await kafka.listGroups()).groups.some((each) => each.groupId === groupId));
       const { groups } = await kafka.describeGroups([groupId]);
       assert.deepEqual([groups[0]?.groupId, groups[0]?.members.length], [groupId, 0]);
@@ -141,7 +119,7 @@ const admin: Record<string, Case> = {
   "admin-group-offsets": (world) =>
     withAdmin(world, async (kafka) => {
       const topic = await world.topic();
-      const groupId = await committedGroup(world, topic);
+      const groupId = await committedGroup(driver, world, topic);
       const [fetched] = await kafka.fetchOffsets({ groupId, topics: [topic] });
       assert.equal(fetched?.partitions[0]?.offset, "5");
     }),
@@ -161,7 +139,7 @@ export const confluentClient: Client = {
   cases: Object.fromEntries(
     Object.entries({
       ...javascriptCases(driver),
-      "consume-timestamp": timestampCase,
+      "consume-timestamp": timestampCase(driver),
       "static-members": staticMemberCase(driver),
       ...admin,
     }).filter(([feature]) => !(feature in lacking)),

@@ -1,11 +1,10 @@
-import assert from "node:assert/strict";
 import { API, createKafkaClient, setLogger, type Client as KafkaTs } from "kafka-ts";
 import { until } from "../../support/processes.ts";
 import type { Case, Client, World } from "../client.ts";
 import {
   javascriptCases,
-  records,
   staticMemberCase,
+  timestampCase,
   type Driver,
   type ReadOptions,
   type Seen,
@@ -60,21 +59,6 @@ function driver(world: World): Driver {
   };
 }
 
-const timestampCase: Case = async (world) => {
-  const topic = await world.topic();
-  await driver(world).produce(topic, records(3, "old"), {});
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  const timestampMs = Date.now();
-  await driver(world).produce(topic, records(2, "new"), {});
-  const reader = await driver(world).read(topic, { groupId: world.fresh("group"), from: { timestampMs } });
-  await until("the new ones are read", () => reader.seen.length >= 2);
-  await reader.close();
-  assert.deepEqual(
-    reader.seen.map((each) => each.value),
-    ["new0", "new1"],
-  );
-};
-
 type Cluster = ReturnType<KafkaTs["createCluster"]>;
 
 async function withCluster(world: World, use: (cluster: Cluster) => Promise<void>): Promise<void> {
@@ -112,7 +96,7 @@ export const kafkaTs: Client = {
   cases: Object.fromEntries(
     Object.entries({
       ...javascriptCases(driver),
-      "consume-timestamp": timestampCase,
+      "consume-timestamp": timestampCase(driver),
       "static-members": staticMemberCase(driver),
       ...admin,
     }).filter(([feature]) => !(feature in lacking())),

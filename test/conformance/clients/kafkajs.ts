@@ -6,7 +6,7 @@ import snappy from "snappy";
 import { until } from "../../support/processes.ts";
 import type { Case, Client, World } from "../client.ts";
 import type { Codec } from "../features.ts";
-import { javascriptCases, records, type Driver, type Seen } from "../javascript-cases.ts";
+import { committedGroup, javascriptCases, records, type Driver, type Seen } from "../javascript-cases.ts";
 
 const { CompressionCodecs, CompressionTypes, ConfigResourceTypes, Kafka, logLevel } = kafkajs;
 
@@ -89,15 +89,6 @@ async function withAdmin(world: World, use: (admin: kafkajs.Admin) => Promise<vo
   }
 }
 
-async function committedGroup(world: World, topic: string): Promise<string> {
-  const groupId = world.fresh("group");
-  await driver(world).produce(topic, records(5), {});
-  const reader = await driver(world).read(topic, { groupId, from: "beginning" });
-  await until("five are read", () => reader.seen.length === 5);
-  await reader.close();
-  return groupId;
-}
-
 const admin: Record<string, Case> = {
   "admin-topics": (world) =>
     withAdmin(world, async (kafka) => {
@@ -150,7 +141,7 @@ const admin: Record<string, Case> = {
     }),
   "admin-groups": (world) =>
     withAdmin(world, async (kafka) => {
-      const groupId = await committedGroup(world, await world.topic());
+      const groupId = await committedGroup(driver, world, await world.topic());
       assert.ok((await kafka.listGroups()).groups.some((each) => each.groupId === groupId));
       const { groups } = await kafka.describeGroups([groupId]);
       assert.equal(groups[0]?.state, "Empty");
@@ -160,7 +151,7 @@ const admin: Record<string, Case> = {
   "admin-group-offsets": (world) =>
     withAdmin(world, async (kafka) => {
       const topic = await world.topic();
-      const groupId = await committedGroup(world, topic);
+      const groupId = await committedGroup(driver, world, topic);
       await kafka.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: "2" }] });
       const [fetched] = await kafka.fetchOffsets({ groupId, topics: [topic] });
       assert.equal(fetched?.partitions[0]?.offset, "2");

@@ -3,6 +3,7 @@ import { Admin, Consumer, Producer, stringDeserializers, stringSerializers } fro
 import { until } from "../../support/processes.ts";
 import type { Case, Client, World } from "../client.ts";
 import {
+  committedGroup,
   javascriptCases,
   records,
   staticMemberCase,
@@ -77,15 +78,6 @@ async function withAdmin(world: World, use: (admin: Admin) => Promise<void>): Pr
   }
 }
 
-async function committedGroup(world: World, topic: string): Promise<string> {
-  const groupId = world.fresh("group");
-  await driver(world).produce(topic, records(5), {});
-  const reader = await driver(world).read(topic, { groupId, from: "beginning" });
-  await until("five are read", () => reader.seen.length === 5);
-  await reader.close();
-  return groupId;
-}
-
 const admin: Record<string, Case> = {
   "admin-topics": (world) =>
     withAdmin(world, async (kafka) => {
@@ -144,7 +136,7 @@ const admin: Record<string, Case> = {
     }),
   "admin-groups": (world) =>
     withAdmin(world, async (kafka) => {
-      const groupId = await committedGroup(world, await world.topic());
+      const groupId = await committedGroup(driver, world, await world.topic());
       assert.ok((await kafka.listGroups()).has(groupId));
       const described = await kafka.describeGroups({ groups: [groupId] });
       assert.equal(String(described.get(groupId)?.state), "Empty");
@@ -154,7 +146,7 @@ const admin: Record<string, Case> = {
   "admin-group-offsets": (world) =>
     withAdmin(world, async (kafka) => {
       const topic = await world.topic();
-      const groupId = await committedGroup(world, topic);
+      const groupId = await committedGroup(driver, world, topic);
       const partitionOffsets = [{ partition: 0, offset: 2n }];
       await kafka.alterConsumerGroupOffsets({ groupId, topics: [{ name: topic, partitionOffsets }] });
       const [listed] = await kafka.listConsumerGroupOffsets({ groups: [groupId] });

@@ -1,8 +1,9 @@
-import { varintBytes, writeVarint } from "../../wire/kafka/varint.ts";
+import { varintBytes, writeVarint } from "./varint.ts";
 
 /*
  * One record of a batch (magic 2), written straight to where the batch is being built: this runs once per record and
  * is most of what a producer does, so lengths and counts have short ways of their own and nothing is allocated.
+ * The broker's own batches are written by the same code.
  */
 
 export interface RecordHeader {
@@ -88,7 +89,7 @@ function writeHeaders(target: Buffer, headers: readonly RecordHeader[], start: n
   return at;
 }
 
-/** The bytes of the varint of a whole number from 0 to 2^30. */
+/** The bytes of the varint of a whole number from 0 to 2^31 - 1. */
 function countBytes(count: number): number {
   if (count < 0x40) return 1;
   if (count < 0x2000) return 2;
