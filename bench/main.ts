@@ -4,6 +4,7 @@ import type { BrokerProcess } from "../test/support/broker-process.ts";
 import { startKafka } from "../test/support/kafka.ts";
 import { kafkaUnavailable } from "../test/support/kafka-jars.ts";
 import { startMillrace } from "../test/support/millrace.ts";
+import { startBare } from "./bare/start-bare.ts";
 import { benchClients, knownContenders, wantedSteps } from "./clients/bench-clients.ts";
 import { clientTable, type ClientMeasurement } from "./clients/table.ts";
 import { ratioTable, writeResults, type Measurement } from "./report.ts";
@@ -61,6 +62,7 @@ function start(name: BrokerName): Promise<BrokerProcess> {
   if (name === "kafka" || name === "kafka-flush") {
     return startKafka({ settings, flush: name === "kafka-flush", heapMb: HEAP_MB, readyTimeoutMs });
   }
+  if (name === "bare" || name === "bare-page-cache") return startBare({ flush: name === "bare" });
   return startMillrace({ settings, flush: name === "millrace", isCompiled: true, readyTimeoutMs });
 }
 

@@ -4,8 +4,15 @@ import { until } from "../test/support/processes.ts";
 import { RawConnection } from "../test/support/raw-connection.ts";
 import type { Figures } from "./figures.ts";
 
-/** A broker in one of the two durability modes of its kind. */
-export const brokerNames = ["kafka", "kafka-flush", "millrace", "millrace-page-cache"] as const;
+/** A broker in one of the two durability modes of its kind; for the bare ones see bench/bare. */
+export const brokerNames = [
+  "kafka",
+  "kafka-flush",
+  "millrace",
+  "millrace-page-cache",
+  "bare",
+  "bare-page-cache",
+] as const;
 export type BrokerName = (typeof brokerNames)[number];
 
 export interface Step {

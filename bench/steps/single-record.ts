@@ -41,7 +41,7 @@ function latencyStep(recordsPerSecond: number): Step {
 }
 
 export const singleRecordSteps: readonly Step[] = [
-  requestsStep("one-per-request-pipelined", ["kafka", "millrace"], "pipelined"),
+  requestsStep("one-per-request-pipelined", ["kafka", "millrace", "bare"], "pipelined"),
   requestsStep("one-per-request-serial", brokerNames, "serial"),
   latencyStep(1_000),
   latencyStep(5_000),

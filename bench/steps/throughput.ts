@@ -20,7 +20,7 @@ export const produceSteps: readonly Step[] = sizes.flatMap(([size, recordBytes])
     (["1", "all"] as const).flatMap((acks) =>
       [1, 16].map((partitions): Step => ({
         name: `${tool}-${size}-acks${acks}-${partitions}p`,
-        brokers: ["kafka", "millrace"],
+        brokers: ["kafka", "millrace", "bare"],
         run: (bench) =>
           bench.withTopic(partitions, (topic) =>
             withProcessFigures(bench.pid, () => load(bench, topic, { recordBytes, acks })),

@@ -2,11 +2,8 @@ import { Metadata } from "../../src/wire/kafka/messages/03-metadata.ts";
 import { RawConnection, type Address } from "./raw-connection.ts";
 import { until, type RunningProcess } from "./processes.ts";
 
-export type BrokerKind = "kafka" | "millrace";
-
-/** A broker of either kind in a process of its own. */
+/** A broker in a process of its own. */
 export interface BrokerProcess extends Address {
-  readonly kind: BrokerKind;
   /** HOST:PORT. */
   readonly address: string;
   readonly dataDirectory: string;

@@ -88,7 +88,6 @@ export async function startKafka(options: BrokerOptions = {}): Promise<BrokerPro
   await untilReady(started, { host: "127.0.0.1", port }, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
   const startedAfterMs = performance.now() - startedAtMs;
   return {
-    kind: "kafka",
     host: "127.0.0.1",
     port,
     address: `127.0.0.1:${port}`,

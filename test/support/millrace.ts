@@ -36,7 +36,6 @@ export async function startMillrace(options: BrokerOptions = {}): Promise<Broker
   await untilReady(started, { host: "127.0.0.1", port }, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
   const startedAfterMs = performance.now() - startedAtMs;
   return {
-    kind: "millrace",
     host: "127.0.0.1",
     port,
     address: `127.0.0.1:${port}`,

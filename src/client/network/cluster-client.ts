@@ -75,6 +75,7 @@ interface CachedTopic {
 }
 
 const KEY_TYPE_GROUP = 0;
+const NO_OPTIONS: RoutedRequestOptions = {};
 /** Of requests that a broker answers at once. */
 export const MAIN_LANE = "main";
 
@@ -120,13 +121,15 @@ export class ClusterClient {
   }
 
   /** Sends one request, once, to where it belongs. */
-  async requestOnce<M extends Message>(
+  requestOnce<M extends Message>(
     route: Route,
     api: M,
-    ...[body, options = {}]: [RequestInput<M>, RoutedRequestOptions?]
+    ...[body, options = NO_OPTIONS]: [RequestInput<M>, RoutedRequestOptions?]
   ): Promise<ResponseOf<M>> {
-    const connection = await this.connectionFor(route, options.lane ?? MAIN_LANE);
-    return await connection.request(api, body, options);
+    const lane = options.lane ?? MAIN_LANE;
+    const open = this.openConnection(route, lane);
+    if (open !== null) return open.request(api, body, options);
+    return this.connectionFor(route, lane).then((connection) => connection.request(api, body, options));
   }
 
   /** Sends a request that is never answered: Produce with acks=0. Resolves when its bytes have left. */
@@ -192,6 +195,13 @@ export class ClusterClient {
   private forget(route: Route): void {
     if (route.to === "controller") this.forgetController();
     if (route.to === "group") this.forgetCoordinator(route.groupId);
+  }
+
+  /** What most requests find: the way to a node that was used before. Null sends them the long way. */
+  private openConnection(route: Route, lane: string): KafkaConnection | null {
+    if (route.to !== "node") return null;
+    const address = this.brokers.get(route.nodeId);
+    return address === undefined ? null : this.pool.openConnection(address, lane);
   }
 
   private async connectionFor(route: Route, lane: string): Promise<KafkaConnection> {

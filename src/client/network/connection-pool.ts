@@ -31,6 +31,8 @@ export class ConnectionPool {
   private readonly options: ConnectionPoolOptions;
   private readonly metrics: ClientMetrics;
   private readonly connections = new Map<string, Promise<KafkaConnection>>();
+  /** Those that are open, by lane and by the very object that named the address: a look-up that makes nothing. */
+  private readonly opened = new Map<string, WeakMap<SocketAddress, KafkaConnection>>();
   private readonly troubles = new Map<string, Trouble>(); // By address.
   private readonly closing = new AbortController();
 
@@ -56,6 +58,12 @@ export class ConnectionPool {
     return trouble === undefined ? 0 : Math.max(0, trouble.notBeforeMs - this.env.clock.monotonic());
   }
 
+  /** The connection that `connection` would give, when it is open and was given before for this very object. */
+  openConnection(address: SocketAddress, lane: string): KafkaConnection | null {
+    const connection = this.opened.get(lane)?.get(address);
+    return connection?.isOpen === true ? connection : null;
+  }
+
   /** @throws what `KafkaConnection.open` throws; ClientError `ended` when the pool is closed. */
   async connection(address: SocketAddress, lane: string): Promise<KafkaConnection> {
     const key = `${nameOf(address)} ${lane}`;
@@ -63,10 +71,19 @@ export class ConnectionPool {
       this.closing.signal.throwIfAborted();
       const opening = this.connections.get(key) ?? this.opening(key, address);
       const connection = await opening;
-      if (connection.isOpen) return connection;
+      if (connection.isOpen) {
+        this.noteOpen(connection, address, lane);
+        return connection;
+      }
       // It was lost a moment ago, which is not known here yet.
       this.forget(key, opening);
     }
+  }
+
+  private noteOpen(connection: KafkaConnection, address: SocketAddress, lane: string): void {
+    let ofLane = this.opened.get(lane);
+    if (ofLane === undefined) this.opened.set(lane, (ofLane = new WeakMap()));
+    ofLane.set(address, connection);
   }
 
   private opening(key: string, address: SocketAddress): Promise<KafkaConnection> {
@@ -106,6 +123,7 @@ export class ConnectionPool {
 
   /** Closes the connections of one lane, to all brokers: what waits on them fails. */
   closeLane(lane: string): void {
+    this.opened.delete(lane);
     for (const [key, opening] of this.connections) {
       if (!key.endsWith(` ${lane}`)) continue;
       this.forget(key, opening);
@@ -120,6 +138,7 @@ export class ConnectionPool {
   /** Closes every connection, also those that are being made. Calls that wait fail; closing twice is fine. */
   async close(): Promise<void> {
     this.closing.abort(new ClientError("ended", "The client is closed"));
+    this.opened.clear();
     const settled = await Promise.allSettled(this.connections.values());
     for (const opened of settled) if (opened.status === "fulfilled") opened.value.close();
     this.connections.clear();

@@ -1,7 +1,9 @@
 import type { SocketAddress } from "../../ports/network.ts";
 import { errorCode, errorName } from "../../tables/errors.ts";
 import { responseHeaderVersion, writeRequestHeader } from "../../wire/kafka/headers.ts";
+import { Produce } from "../../wire/kafka/messages/00-produce.ts";
 import { ApiVersions } from "../../wire/kafka/messages/18-api-versions.ts";
+import { decodeProduceResponse } from "../../wire/kafka/produce-answer-path.ts";
 import { DecodeError, Reader } from "../../wire/kafka/reader.ts";
 import {
   decodeResponse,
@@ -27,6 +29,10 @@ const SOFTWARE = { clientSoftwareName: "millrace", clientSoftwareVersion: "0.1.0
 /** The first that names the client's software; an older broker refuses it and says what it has (KIP-511). */
 const API_VERSIONS_FIRST_TRY = 3;
 const SIZE_BYTES = 4;
+/** Answers that come so often that reading them by the table would cost more than all else. */
+const HAND_MADE: ReadonlyMap<Message, (version: number, body: Reader) => unknown> = new Map([
+  [Produce as Message, decodeProduceResponse],
+]);
 
 export interface KafkaConnectionSettings extends Partial<KafkaConnectionOptions> {
   /** Counted here, together with other connections. */
@@ -175,7 +181,10 @@ export class KafkaConnection {
 
   private decode<M extends Message>(api: M, version: number, body: Reader): ResponseOf<M> {
     try {
-      return decodeResponse(api, version, body);
+      const byHand = HAND_MADE.get(api);
+      return byHand === undefined
+        ? decodeResponse(api, version, body)
+        : (byHand(version, body) as ResponseOf<M>);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const message = `${this.pipeline.peer} answered ${api.name} (version ${version}) with bytes that make no sense`;

@@ -4,7 +4,7 @@ import { asError, ClientError, KafkaError } from "../client-error.ts";
 import type { ClusterClient } from "../network/cluster-client.ts";
 import { publish, type BatchEvent } from "../diagnostics.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
-import { produceOutcomes, produceRequest, type TopicName } from "./produce-request.ts";
+import { produceOutcomes, produceRequest } from "./produce-request.ts";
 import type { BatchOutcome, FreedReason, ProducerBatch } from "./producer-batch.ts";
 import { IdentitySource } from "./producer-identity.ts";
 import type { ProducerMetrics } from "./producer-metrics.ts";
@@ -78,7 +78,7 @@ export class Sender {
 
   /** Takes what may go together: per node one request, up to its size, while the node may have more of them. */
   private parcels(candidates: readonly Candidate[]): Parcel[] {
-    const parcels = new Map<number, Parcel>();
+    const parcels: Parcel[] = [];
     for (const candidate of candidates) {
       const { queue, batch } = candidate;
       const nodeId = this.nodeFor(queue);
@@ -87,16 +87,21 @@ export class Sender {
         this.identity.ask();
         continue;
       }
-      const parcel = parcels.get(nodeId) ?? { nodeId, candidates: [], sizeBytes: 0 };
-      const sizeBytes = parcel.sizeBytes + batch.buffer.sizeBytes;
-      if (parcel.candidates.length > 0 && sizeBytes > this.parts.settings.maxRequestSizeBytes) continue;
+      let parcel = parcels.find((each) => each.nodeId === nodeId);
+      const sizeBytes = (parcel?.sizeBytes ?? 0) + batch.buffer.sizeBytes;
+      if (parcel !== undefined && sizeBytes > this.parts.settings.maxRequestSizeBytes) continue;
       this.parts.accumulator.take(candidate);
       queue.take(batch, this.identity.current);
+      // Compressed it may be smaller than it was above.
+      const leavingBytes = batch.buffer.sizeBytes;
+      if (parcel === undefined) {
+        parcel = { nodeId, candidates: [], sizeBytes: 0 };
+        parcels.push(parcel);
+      }
       parcel.candidates.push(candidate);
-      parcel.sizeBytes += batch.buffer.sizeBytes;
-      parcels.set(nodeId, parcel);
+      parcel.sizeBytes += leavingBytes;
     }
-    return [...parcels.values()];
+    return parcels;
   }
 
   private nodeFor({ target }: PartitionQueue): number | null {
@@ -130,18 +135,16 @@ export class Sender {
   private async exchange({ nodeId, candidates }: Parcel): Promise<(BatchOutcome | Error)[] | Error> {
     const { client, settings, topics } = this.parts;
     const batches = candidates.map(({ batch }) => batch);
-    const names = new Map<string, TopicName>();
-    for (const { target } of batches) names.set(target.topic, topics.nameOf(target.topic));
-    const topicOf = (name: string): TopicName => names.get(name)!;
+    const names = batches.map(({ target }) => topics.nameOf(target.topic));
     const terms = { acks: settings.acks, timeoutMs: client.options.requestTimeoutMs };
+    const route = { to: "node", nodeId } as const;
     try {
-      const body = produceRequest(batches, terms, topicOf);
-      const route = { to: "node", nodeId } as const;
+      const body = produceRequest(batches, terms, names);
       if (settings.acks === 0) {
         await client.sendOnly(route, Produce, body);
         return batches.map(() => ({ baseOffset: -1, logAppendTimeMs: -1 }));
       }
-      return produceOutcomes(await client.requestOnce(route, Produce, body), batches, topicOf);
+      return produceOutcomes(await client.requestOnce(route, Produce, body), batches, names);
     } catch (error) {
       return asError(error); // Judged for each of the batches.
     }

@@ -5,10 +5,12 @@ import { arbitraryOf } from "../../../test/support/arbitrary.ts";
 import { encodeFetchResponse } from "./fetch-path.ts";
 import { Fetch } from "./messages/01-fetch.ts";
 import { Produce } from "./messages/00-produce.ts";
+import { decodeProduceResponse } from "./produce-answer-path.ts";
 import { decodeProduceRequest, encodeProduceResponse } from "./produce-path.ts";
 import { DecodeError, Reader } from "./reader.ts";
 import {
   decodeRequest,
+  decodeResponse,
   encodeRequest,
   encodeResponse,
   isFlexible,
@@ -85,6 +87,27 @@ test("encodeProduceResponse() writes what the table writes", () => {
         const writer = new Writer();
         encodeResponse(Produce, version, writer, value);
         assert.deepEqual(Buffer.concat(encodeProduceResponse(version, value)), writer.toBuffer());
+      }
+    });
+    fc.assert(property, { numRuns: RUNS });
+  }
+});
+
+test("decodeProduceResponse() reads what the table reads, and refuses what it refuses", () => {
+  for (const version of versionsOf(Produce)) {
+    const damage = [fc.nat(), fc.nat(255)] as const;
+    const property = fc.property(responsesOf(Produce, version), ...damage, (response, place, byte) => {
+      for (const value of [response, plainProduce(response)]) {
+        const bytes = Buffer.concat(encodeProduceResponse(version, value));
+        const damaged = Buffer.from(bytes);
+        damaged[place % bytes.length] = byte;
+        for (const input of [bytes, bytes.subarray(0, place % bytes.length), damaged]) {
+          const expected = outcome(() => decodeResponse(Produce, version, new Reader(input)));
+          assert.deepEqual(
+            outcome(() => decodeProduceResponse(version, new Reader(input))),
+            expected,
+          );
+        }
       }
     });
     fc.assert(property, { numRuns: RUNS });
