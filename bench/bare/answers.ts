@@ -10,7 +10,12 @@ import {
   Produce,
 } from "../../src/wire/kafka/messages/index.ts";
 import type { Reader } from "../../src/wire/kafka/reader.ts";
-import { decodeRequest, encodeResponse, type Message, type ResponseInput } from "../../src/wire/kafka/schema.ts";
+import {
+  decodeRequest,
+  encodeResponse,
+  type Message,
+  type ResponseInput,
+} from "../../src/wire/kafka/schema.ts";
 import { Writer } from "../../src/wire/kafka/writer.ts";
 
 /** Before topic ids (Produce v13, Metadata v10): the bare server has none. */
@@ -101,7 +106,9 @@ export function produceAnswer(header: RequestHeader, reader: Reader): BareProduc
   }));
   const body = encodeProduceResponse(header.apiVersion, { responses });
   const isCompact = responseHeaderVersion(Produce, header.apiVersion) === 1;
-  const records = topicData.flatMap(({ partitionData }) => partitionData.flatMap((each) => each.records ?? []));
+  const records = topicData.flatMap(({ partitionData }) =>
+    partitionData.flatMap((each) => each.records ?? []),
+  );
   return { answer: framed(header, isCompact, body), acks, records };
 }
 

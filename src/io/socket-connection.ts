@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { busyPoll } from "./busy-poll.ts";
 import { lendChunks } from "./lend-chunks.ts";
 import type { Connection, ConnectionHandler, SocketAddress } from "../ports/network.ts";
 import { clearTimeout, nextTick, setTimeout } from "./real-timers.ts";
@@ -79,6 +80,10 @@ export class SocketConnection implements Connection {
       if (!error && this.#state === "open" && this.queuedBytes === 0) this.#handler?.onDrain();
     });
     if (last > 0) this.#socket.uncork();
+  }
+
+  expectSoon(durationUs: number): void {
+    busyPoll(durationUs);
   }
 
   pause(): void {

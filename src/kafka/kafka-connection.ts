@@ -12,6 +12,7 @@ import { BufferPool } from "../base/buffer-pool.ts";
 import type { KafkaApi, RequestContext, Respond } from "./kafka-api.ts";
 import { RequestQueue } from "./request-queue.ts";
 import { framedAnswer } from "./framed-answer.ts";
+import { TurnTaking } from "./turn-taking.ts";
 
 export interface KafkaConnectionOptions {
   readonly broker: Broker;
@@ -43,6 +44,8 @@ export class KafkaConnection implements ConnectionLoad {
   private readonly inFlightBytesMax: number;
   private readonly inFlightRequestsMax: number;
   private readonly unsentBytesMax: number;
+  private readonly busyPollUs: number;
+  private readonly turns: TurnTaking;
   private isClosed = false;
   private isPaused = false;
   inFlightBytes = 0;
@@ -60,6 +63,8 @@ export class KafkaConnection implements ConnectionLoad {
     this.inFlightBytesMax = config.number("millrace.connection.inflight.bytes.max");
     this.inFlightRequestsMax = config.number("millrace.connection.inflight.requests.max");
     this.unsentBytesMax = config.number("millrace.connection.unsent.bytes.max");
+    this.busyPollUs = config.number("millrace.busy.poll.us");
+    this.turns = new TurnTaking(this.busyPollUs / 1_000);
     this.assembler = new FrameAssembler(
       config.number("socket.request.max.bytes"),
       options.framePool,
@@ -118,6 +123,8 @@ export class KafkaConnection implements ConnectionLoad {
   private onData(chunk: Buffer): void {
     if (this.isClosed) return;
     this.lastActiveMs = this.broker.env.clock.monotonic();
+    const isOneRequest = chunk.length > 4 && chunk.readInt32BE(0) === chunk.length - 4;
+    this.turns.received(this.lastActiveMs, isOneRequest && !this.isBusy);
     try {
       this.assembler.push(chunk);
     } catch (error) {
@@ -139,6 +146,9 @@ export class KafkaConnection implements ConnectionLoad {
     // An interceptor may have kept a piece, to send it again or to show it.
     if (this.options.intercept === null) this.noteUnsent(pieces);
     this.connection.write(pieces);
+    if (this.turns.isTaken && this.turns.answered(this.broker.env.clock.monotonic())) {
+      this.connection.expectSoon?.(this.busyPollUs);
+    }
   }
 
   private noteUnsent(pieces: readonly Buffer[]): void {

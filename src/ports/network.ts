@@ -28,6 +28,11 @@ export interface Connection {
   start(handler: ConnectionHandler): void;
   /** Queues the buffers as one gathered write. They must not change until they have left. */
   write(buffers: readonly Buffer[]): void;
+  /**
+   * The peer is about to write: a shell may stay awake for it so many microseconds, where waking up again would take
+   * longer than the peer does. Those without it sleep as ever.
+   */
+  expectSoon?(durationUs: number): void;
   /** Stops and resumes `onData`; a peer that is not read is held back by TCP. */
   pause(): void;
   resume(): void;

@@ -2,6 +2,15 @@ import type { ConfigTable } from "./config-key.ts";
 
 /** Broker keys that Apache Kafka does not have. */
 export const millraceKeys = {
+  "millrace.busy.poll.us": {
+    type: "int",
+    default: "100",
+    importance: "low",
+    update: "restart",
+    min: 0,
+    max: 1000,
+    doc: "Microseconds for which the broker stays awake after answering a client that sends one request at a time and has been sending the next within that time; 0 never does, and neither does a machine with one core.",
+  },
   "millrace.connection.inflight.bytes.max": {
     type: "int",
     default: "16777216",
