@@ -43,7 +43,8 @@ export function ratioTable(measurements: readonly Measurement[]): string {
     const isMet = meets(target, ratio);
     const bare = medianOf(measurements, bareFor(target.of), target);
     const goal = target.atLeast === undefined ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
-    const limit = bare === null ? "" : `${shown(bare / theirs)}${meets(target, bare / theirs) ? "" : ", misses too"}`;
+    const limit =
+      bare === null ? "" : `${shown(bare / theirs)}${meets(target, bare / theirs) ? "" : ", misses too"}`;
     const verdict = isMet ? "met" : "MISSED";
     const cells = [target.title, shown(ours), shown(theirs), shown(ratio), goal, verdict, limit];
     return [`| ${cells.join(" | ")} |`];

@@ -5,7 +5,10 @@ import { TurnTaking } from "./turn-taking.ts";
 const PROMPT_MS = 0.1;
 
 /** A peer whose requests come so many milliseconds after the answer before; the verdict after each answer. */
-function verdicts(gapsMs: readonly number[], isOneRequest: (index: number) => boolean = () => true): boolean[] {
+function verdicts(
+  gapsMs: readonly number[],
+  isOneRequest: (index: number) => boolean = () => true,
+): boolean[] {
   const turns = new TurnTaking(PROMPT_MS);
   let nowMs = 1_000;
   return gapsMs.map((gapMs, index) => {
