@@ -1,4 +1,4 @@
-import { Consumer, Producer } from "@platformatic/kafka";
+import { Consumer, ProduceAcks, Producer } from "@platformatic/kafka";
 import { FETCH_BYTES_MAX, FETCH_WAIT_MS, type TestedClient } from "../tested-client.ts";
 
 /** @platformatic/kafka sends what one call has as one request; its consumer is a stream of records, with no batches. */
@@ -8,12 +8,12 @@ export const platformaticClient: TestedClient = {
       clientId: "bench",
       bootstrapBrokers: [address],
       idempotent,
-      acks: -1,
       maxInflights: callsOutstanding,
     });
+    const acks = ProduceAcks.ALL; // A call without it asks for the leader's alone, whatever the constructor was told.
     return {
-      sendMany: (values) => producer.send({ messages: values.map((value) => ({ topic, value })) }),
-      sendOne: (value) => producer.send({ messages: [{ topic, value }] }),
+      sendMany: (values) => producer.send({ messages: values.map((value) => ({ topic, value })), acks }),
+      sendOne: (value) => producer.send({ messages: [{ topic, value }], acks }),
       close: () => producer.close(),
     };
   },
