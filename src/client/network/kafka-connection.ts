@@ -3,7 +3,7 @@ import { errorCode, errorName } from "../../tables/errors.ts";
 import { responseHeaderVersion, writeRequestHeader } from "../../wire/kafka/headers.ts";
 import { Produce } from "../../wire/kafka/messages/00-produce.ts";
 import { ApiVersions } from "../../wire/kafka/messages/18-api-versions.ts";
-import { decodeProduceResponse } from "../../wire/kafka/produce-answer-path.ts";
+import { decodeProduceResponse, encodeProduceRequest } from "../../wire/kafka/produce-client-path.ts";
 import { DecodeError, Reader } from "../../wire/kafka/reader.ts";
 import {
   decodeResponse,
@@ -29,9 +29,14 @@ const SOFTWARE = { clientSoftwareName: "millrace", clientSoftwareVersion: "0.1.0
 /** The first that names the client's software; an older broker refuses it and says what it has (KIP-511). */
 const API_VERSIONS_FIRST_TRY = 3;
 const SIZE_BYTES = 4;
-/** Answers that come so often that reading them by the table would cost more than all else. */
-const HAND_MADE: ReadonlyMap<Message, (version: number, body: Reader) => unknown> = new Map([
-  [Produce as Message, decodeProduceResponse],
+interface HandMade {
+  encode(version: number, writer: Writer, body: RequestInput<typeof Produce>): void;
+  decode(version: number, body: Reader): ResponseOf<typeof Produce>;
+}
+
+/** What is sent so often that going by the table would cost more than all else. */
+const HAND_MADE: ReadonlyMap<Message, HandMade> = new Map([
+  [Produce as Message, { encode: encodeProduceRequest, decode: decodeProduceResponse }],
 ]);
 
 export interface KafkaConnectionSettings extends Partial<KafkaConnectionOptions> {
@@ -164,7 +169,9 @@ export class KafkaConnection {
     const writer = new Writer();
     writer.int32(0); // The size, when it is known.
     writeRequestHeader(writer, { apiKey: api.key, apiVersion, correlationId, clientId });
-    encodeRequest(api, apiVersion, writer, body);
+    const byHand = HAND_MADE.get(api);
+    if (byHand === undefined) encodeRequest(api, apiVersion, writer, body);
+    else byHand.encode(apiVersion, writer, body);
     const sizeBytes = writer.length;
     const frame = writer.finish();
     frame[0]!.writeInt32BE(sizeBytes - SIZE_BYTES);
@@ -184,7 +191,7 @@ export class KafkaConnection {
       const byHand = HAND_MADE.get(api);
       return byHand === undefined
         ? decodeResponse(api, version, body)
-        : (byHand(version, body) as ResponseOf<M>);
+        : (byHand.decode(version, body) as ResponseOf<Message> as ResponseOf<M>);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const message = `${this.pipeline.peer} answered ${api.name} (version ${version}) with bytes that make no sense`;

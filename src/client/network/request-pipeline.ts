@@ -25,7 +25,8 @@ export interface OutgoingRequest {
   readonly heldMs: number;
 }
 
-interface Call extends OutgoingRequest {
+interface Call {
+  readonly request: OutgoingRequest;
   sentMs: number;
   resolve(body: Reader): void;
   reject(error: Error): void;
@@ -101,7 +102,7 @@ export class RequestPipeline {
         reject(this.failure);
         return;
       }
-      const call: Call = { ...request, sentMs: 0, resolve, reject };
+      const call: Call = { request, sentMs: 0, resolve, reject };
       if (this.queue.length === 0 && this.hasRoomFor(call)) {
         this.transmit(call);
       } else {
@@ -115,24 +116,24 @@ export class RequestPipeline {
     const { maxInFlightRequests, maxInFlightBytes } = this.options;
     if (this.mutedUntilMs > 0 && this.mutedUntilMs > this.env.clock.monotonic()) return false;
     if (this.connection.queuedBytes > maxInFlightBytes || this.sent.size >= maxInFlightRequests) return false;
-    return this.bytesInFlight === 0 || this.bytesInFlight + call.sizeBytes <= maxInFlightBytes;
+    return this.bytesInFlight === 0 || this.bytesInFlight + call.request.sizeBytes <= maxInFlightBytes;
   }
 
   private transmit(call: Call): void {
     call.sentMs = this.env.clock.monotonic();
     this.usedMs = call.sentMs;
     this.metrics.requestsSent += 1;
-    this.metrics.bytesSent += call.sizeBytes;
-    this.connection.write(call.frame);
-    if (call.responseHeaderVersion === null) {
+    this.metrics.bytesSent += call.request.sizeBytes;
+    this.connection.write(call.request.frame);
+    if (call.request.responseHeaderVersion === null) {
       this.leaving.push(call);
       this.wakeAt(this.deadlineOf(call));
       return;
     }
-    this.sent.set(call.correlationId, call);
-    this.bytesInFlight += call.sizeBytes;
+    this.sent.set(call.request.correlationId, call);
+    this.bytesInFlight += call.request.sizeBytes;
     this.metrics.requestsInFlight += 1;
-    this.metrics.bytesInFlight += call.sizeBytes;
+    this.metrics.bytesInFlight += call.request.sizeBytes;
     this.wakeAt(this.deadlineOf(call));
   }
 
@@ -194,23 +195,23 @@ export class RequestPipeline {
     this.metrics.responsesReceived += 1;
     this.publishOutcome(call, frame.length + SIZE_BYTES, null);
     const reader = new Reader(frame);
-    readResponseHeader(reader, call.responseHeaderVersion ?? 0);
+    readResponseHeader(reader, call.request.responseHeaderVersion ?? 0);
     call.resolve(reader);
   }
 
   private settled(call: Call): void {
-    this.bytesInFlight -= call.sizeBytes;
+    this.bytesInFlight -= call.request.sizeBytes;
     this.metrics.requestsInFlight -= 1;
-    this.metrics.bytesInFlight -= call.sizeBytes;
+    this.metrics.bytesInFlight -= call.request.sizeBytes;
   }
 
   private publishOutcome(call: Call, responseBytes: number, error: Error | null): void {
     publish("request", () => ({
       clientId: this.options.clientId,
       address: this.peer,
-      apiName: call.apiName,
-      apiVersion: call.apiVersion,
-      requestBytes: call.sizeBytes,
+      apiName: call.request.apiName,
+      apiVersion: call.request.apiVersion,
+      requestBytes: call.request.sizeBytes,
       responseBytes,
       durationMs: this.env.clock.monotonic() - call.sentMs,
       error,
@@ -218,7 +219,7 @@ export class RequestPipeline {
   }
 
   private deadlineOf(call: Call): number {
-    return call.sentMs + this.options.requestTimeoutMs + call.heldMs;
+    return call.sentMs + this.options.requestTimeoutMs + call.request.heldMs;
   }
 
   /**
@@ -260,7 +261,7 @@ export class RequestPipeline {
   private failLate(call: Call, nowMs: number): void {
     this.metrics.requestTimeouts += 1;
     const waitedMs = Math.round(nowMs - call.sentMs);
-    const message = `${this.peer} did not answer ${call.apiName} in time (${waitedMs} ms)`;
+    const message = `${this.peer} did not answer ${call.request.apiName} in time (${waitedMs} ms)`;
     this.fail(new ClientError("timeout", message));
   }
 

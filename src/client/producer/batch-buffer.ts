@@ -94,7 +94,9 @@ export class BatchBuffer {
       lastOffsetDelta: this.recordCount - 1,
       baseTimestamp: this.baseTimestamp,
       maxTimestamp: this.maxTimestamp,
-      ...NO_NUMBERS,
+      producerId: NO_NUMBERS.producerId, // Until it is stamped.
+      producerEpoch: NO_NUMBERS.producerEpoch,
+      baseSequence: NO_NUMBERS.baseSequence,
       recordCount: this.recordCount,
     });
   }

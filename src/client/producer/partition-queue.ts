@@ -85,7 +85,8 @@ export class PartitionQueue {
       if (this.hasGap) this.renew();
       this.identity ??= current;
       assert(this.identity !== null, "a batch is numbered by a producer with an identity");
-      batch.numbers = { ...this.identity, baseSequence: this.nextSequence };
+      const { producerId, producerEpoch } = this.identity;
+      batch.numbers = { producerId, producerEpoch, baseSequence: this.nextSequence };
       this.nextSequence = (this.nextSequence + batch.recordCount) % SEQUENCE_END;
       batch.buffer.stamp(batch.numbers);
     } else if (batch.attempts === 0) batch.buffer.stamp(batch.numbers);

@@ -38,7 +38,8 @@ export class PendingSend implements Promise<RecordMetadata> {
         if (outcome instanceof Error) reject(outcome);
         else {
           const timestamp = outcome.logAppendTimeMs < 0 ? this.#timestamp : outcome.logAppendTimeMs;
-          resolve({ ...this.#batch.target, offset: outcome.baseOffset, timestamp });
+          const { topic, partition } = this.#batch.target;
+          resolve({ topic, partition, offset: outcome.baseOffset, timestamp });
         }
       });
     });

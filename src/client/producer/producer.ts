@@ -237,7 +237,8 @@ export class Producer<K = Plain, V = Plain> implements AsyncDisposable {
 
   private moved(): void {
     this.intake.admit();
-    this.turns.plan();
+    // With nothing left to send, a turn would be work for nobody.
+    if (this.accumulator.queues.size > 0 || this.turns.isAwaited) this.turns.plan();
   }
 
   /** Sends what is buffered without lingering; resolves when all that was sent before is settled, well or not. */

@@ -36,6 +36,11 @@ export class Turns {
     return this.wallMs;
   }
 
+  /** Whether somebody waits for the end of a turn. */
+  get isAwaited(): boolean {
+    return this.watchers.length > 0;
+  }
+
   /** Resolves at the end of this turn or the next. */
   ended(): Promise<void> {
     return new Promise((resolve) => void this.watchers.push(resolve));

@@ -4,7 +4,7 @@ import type { ConfigTable } from "./config-key.ts";
 export const millraceKeys = {
   "millrace.busy.poll.us": {
     type: "int",
-    default: "100",
+    default: "200",
     importance: "low",
     update: "restart",
     min: 0,

@@ -5,7 +5,7 @@ import { arbitraryOf } from "../../../test/support/arbitrary.ts";
 import { encodeFetchResponse } from "./fetch-path.ts";
 import { Fetch } from "./messages/01-fetch.ts";
 import { Produce } from "./messages/00-produce.ts";
-import { decodeProduceResponse } from "./produce-answer-path.ts";
+import { decodeProduceResponse, encodeProduceRequest } from "./produce-client-path.ts";
 import { decodeProduceRequest, encodeProduceResponse } from "./produce-path.ts";
 import { DecodeError, Reader } from "./reader.ts";
 import {
@@ -87,6 +87,27 @@ test("encodeProduceResponse() writes what the table writes", () => {
         const writer = new Writer();
         encodeResponse(Produce, version, writer, value);
         assert.deepEqual(Buffer.concat(encodeProduceResponse(version, value)), writer.toBuffer());
+      }
+    });
+    fc.assert(property, { numRuns: RUNS });
+  }
+});
+
+test("encodeProduceRequest() writes what the table writes", () => {
+  for (const version of versionsOf(Produce)) {
+    const requests = arbitraryOf(Produce.request.body, layoutOf(Produce, version));
+    const property = fc.property(requests as fc.Arbitrary<RequestOf<typeof Produce>>, (request) => {
+      const topicData = request.topicData.map((topic) => ({
+        ...topic,
+        partitionData: topic.partitionData.map(({ index, records }) => {
+          return { index, records: records === null ? null : [records, Buffer.alloc(2000, 1)] };
+        }),
+      }));
+      for (const value of [request, { ...request, topicData }]) {
+        const [expected, written] = [new Writer(), new Writer()];
+        encodeRequest(Produce, version, expected, value);
+        encodeProduceRequest(version, written, value);
+        assert.deepEqual(Buffer.concat(written.finish()), Buffer.concat(expected.finish()));
       }
     });
     fc.assert(property, { numRuns: RUNS });

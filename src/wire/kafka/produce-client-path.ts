@@ -1,13 +1,17 @@
 import { ZERO_UUID } from "../../base/uuid.ts";
+import { writeLength, writeRecords, writeString } from "./fast-values.ts";
 import { Produce } from "./messages/00-produce.ts";
 import type { Reader } from "./reader.ts";
-import { decodeResponse, type ResponseOf } from "./schema.ts";
+import { decodeResponse, type RequestInput, type ResponseOf } from "./schema.ts";
+import type { Writer } from "./writer.ts";
 
 /*
- * Produce's answer, read by hand: a producer that waits for each record reads one after each. Values are those of the
- * `Produce` table at every version; an answer with anything rare in it (errors, tagged fields) is left to the table.
+ * Produce as a client has it, written and read by hand: one that waits for each record does both for each. Bytes and
+ * values are those of the `Produce` table at every version; an answer with anything rare in it (errors, tagged fields)
+ * is left to the table.
  */
 
+type Request = RequestInput<typeof Produce>;
 type Response = ResponseOf<typeof Produce>;
 type Topic = Response["responses"][number];
 type Partition = Topic["partitionResponses"][number];
@@ -20,6 +24,35 @@ const TOPIC_ID_SINCE = 13;
 const NO_LEADER: Partition["currentLeader"] = Object.freeze({ leaderId: -1, leaderEpoch: -1 });
 const NO_ERRORS: Partition["recordErrors"] = Object.freeze([] as never[]) as never[];
 const NO_NODES: Response["nodeEndpoints"] = Object.freeze([] as never[]) as never[];
+
+/** Writes the request's body; the records in it are linked when large, and must not change until they are sent. */
+export function encodeProduceRequest(version: number, writer: Writer, request: Request): void {
+  const isFlexible = version >= FLEXIBLE_SINCE;
+  const { transactionalId = null, acks, timeoutMs, topicData } = request;
+  if (transactionalId !== null) writeString(writer, transactionalId, isFlexible);
+  else if (isFlexible) writer.uvarint(0);
+  else writer.int16(-1);
+  writer.int16(acks);
+  writer.int32(timeoutMs);
+  writeLength(writer, topicData.length, isFlexible);
+  for (let i = 0; i < topicData.length; i += 1) writeTopic(version, writer, topicData[i]!);
+  if (isFlexible) writer.uvarint(0);
+}
+
+function writeTopic(version: number, writer: Writer, topic: Request["topicData"][number]): void {
+  const isFlexible = version >= FLEXIBLE_SINCE;
+  if (version >= TOPIC_ID_SINCE) writer.uuid(topic.topicId ?? ZERO_UUID);
+  else writeString(writer, topic.name ?? "", isFlexible);
+  const { partitionData } = topic;
+  writeLength(writer, partitionData.length, isFlexible);
+  for (let i = 0; i < partitionData.length; i += 1) {
+    const { index, records } = partitionData[i]!;
+    writer.int32(index);
+    writeRecords(writer, records, isFlexible);
+    if (isFlexible) writer.uvarint(0);
+  }
+  if (isFlexible) writer.uvarint(0);
+}
 
 /** @throws DecodeError when the bytes are not such a response. */
 export function decodeProduceResponse(version: number, reader: Reader): Response {
