@@ -49,8 +49,15 @@ export class RequestQueue {
   }
 
   push(request: QueuedRequest): void {
-    this.waiting.push(request);
-    this.pump();
+    if (!this.startsAtOnce(request.pipelines)) {
+      this.waiting.push(request);
+      this.pump();
+      return;
+    }
+    this.isPumping = true;
+    this.begin(request);
+    this.isPumping = false;
+    if (this.waitingCount > 0) this.pump();
   }
 
   /** Starts nothing more until `release`: the peer does not read its answers. */
@@ -92,7 +99,7 @@ export class RequestQueue {
       this.waitingHead += 1;
       this.begin(next);
     }
-    this.waitingHead = compact(this.waiting, this.waitingHead);
+    if (this.waitingHead > 0) this.waitingHead = compact(this.waiting, this.waitingHead);
     this.isPumping = false;
   }
 
