@@ -32,7 +32,7 @@ const bareFor = (of: BrokerName): BrokerName => (of === "millrace-page-cache" ? 
 
 /**
  * The table of ratios: what was measured at both, the ratio, what it is to be. The last column holds the ratio that
- * the bare server comes to: where that misses as well, no broker on this machine could do it.
+ * the bare server comes to: it does none of a broker's work, and is no bound: a better program may come to more.
  */
 export function ratioTable(measurements: readonly Measurement[]): string {
   const rows = targets.flatMap((target) => {

@@ -1,3 +1,4 @@
+import { framedAnswer } from "../../src/kafka/framed-answer.ts";
 import { decodeProduceRequest, encodeProduceResponse } from "../../src/wire/kafka/produce-path.ts";
 import { responseHeaderVersion, type RequestHeader } from "../../src/wire/kafka/headers.ts";
 import {
@@ -41,7 +42,7 @@ export function answerTo(header: RequestHeader, reader: Reader, port: number): B
   const answer = <M extends Message>(message: M, response: ResponseInput<M>): Buffer => {
     const writer = new Writer();
     encodeResponse(message, apiVersion, writer, response);
-    return framed(header, responseHeaderVersion(message, apiVersion) === 1, writer.finish());
+    return framed(message, header, writer.finish());
   };
   switch (apiKey) {
     case ApiVersions.key:
@@ -105,17 +106,13 @@ export function produceAnswer(header: RequestHeader, reader: Reader): BareProduc
     partitionResponses: partitionData.map(({ index }) => ({ index, errorCode: 0, baseOffset: 0 })),
   }));
   const body = encodeProduceResponse(header.apiVersion, { responses });
-  const isCompact = responseHeaderVersion(Produce, header.apiVersion) === 1;
   const records = topicData.flatMap(({ partitionData }) =>
     partitionData.flatMap((each) => each.records ?? []),
   );
-  return { answer: framed(header, isCompact, body), acks, records };
+  return { answer: framed(Produce, header, body), acks, records };
 }
 
-function framed(header: RequestHeader, isCompact: boolean, body: readonly Buffer[]): Buffer {
-  const bytes = body.reduce((sum, piece) => sum + piece.length, 0);
-  const head = Buffer.alloc(isCompact ? 9 : 8);
-  head.writeInt32BE(head.length - 4 + bytes, 0);
-  head.writeInt32BE(header.correlationId, 4);
-  return Buffer.concat([head, ...body], head.length + bytes);
+function framed(message: Message, { apiVersion, correlationId }: RequestHeader, body: Buffer[]): Buffer {
+  const isCompact = responseHeaderVersion(message, apiVersion) === 1;
+  return Buffer.concat(framedAnswer(correlationId, isCompact, body));
 }

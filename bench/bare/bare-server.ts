@@ -2,6 +2,7 @@ import { fdatasync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { Reader } from "../../src/wire/kafka/reader.ts";
 import { readRequestHeader } from "../../src/wire/kafka/headers.ts";
+import { DeleteTopics, Produce } from "../../src/wire/kafka/messages/index.ts";
 import { lendChunks } from "../../src/io/lend-chunks.ts";
 import { answerTo, produceAnswer } from "./answers.ts";
 
@@ -9,13 +10,11 @@ import { answerTo, produceAnswer } from "./answers.ts";
  * node bare-server.ts PORT FILE sync|page-cache
  *
  * No broker: it appends whatever Produce requests carry to one file, syncs it for all who wait together (`sync`), and
- * says that all is well. It checks nothing, numbers nothing and keeps nothing in memory. What a load comes to here is
- * what this machine, Node and the load tool leave to any broker that is written in it.
+ * says that all is well. It checks nothing, numbers nothing and keeps nothing in memory. What a load comes to here
+ * says what this machine and the load tool allow a simple program; a better one may come to more.
  */
 
 const FRAME_BYTES_MAX = 16 * 1024 * 1024;
-const PRODUCE = 0;
-const DELETE_TOPICS = 20;
 
 const [port, file, mode] = process.argv.slice(2) as [string, string, "sync" | "page-cache"];
 const descriptor = openSync(file, "a");
@@ -45,8 +44,8 @@ function sync(): void {
 function onFrame(socket: Socket, frame: Buffer): void {
   const reader = new Reader(frame);
   const header = readRequestHeader(reader);
-  if (header.apiKey !== PRODUCE) {
-    if (header.apiKey === DELETE_TOPICS) ftruncateSync(descriptor, 0);
+  if (header.apiKey !== Produce.key) {
+    if (header.apiKey === DeleteTopics.key) ftruncateSync(descriptor, 0);
     socket.write(answerTo(header, reader, Number(port)));
     return;
   }

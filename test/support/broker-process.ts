@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { Metadata } from "../../src/wire/kafka/messages/03-metadata.ts";
 import { RawConnection, type Address } from "./raw-connection.ts";
 import { until, type RunningProcess } from "./processes.ts";
@@ -50,15 +51,48 @@ export async function answersMetadata(address: Address): Promise<boolean> {
   }
 }
 
+interface Starting {
+  readonly start: () => RunningProcess;
+  readonly port: number;
+  readonly dataDirectory: string;
+  readonly readyTimeoutMs: number;
+  readonly restart: () => Promise<BrokerProcess>;
+  /** Folders that go with the broker. */
+  readonly owned: readonly string[];
+}
+
+/**
+ * Starts a broker on loopback and waits until it answers.
+ * @throws Error with the end of the broker's output.
+ */
+export async function startBroker(starting: Starting): Promise<BrokerProcess> {
+  const { port, dataDirectory, restart, owned } = starting;
+  const host = "127.0.0.1";
+  const startedAtMs = performance.now();
+  const started = starting.start();
+  await untilReady(started, { host, port }, starting.readyTimeoutMs);
+  return {
+    host,
+    port,
+    address: `${host}:${port}`,
+    dataDirectory,
+    process: started,
+    startedAfterMs: performance.now() - startedAtMs,
+    stop: () => started.stop(),
+    kill: () => started.stop("SIGKILL"),
+    restart,
+    remove: async () => {
+      await started.stop("SIGTERM", 5_000);
+      for (const folder of owned) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 /**
  * Waits for the first answer; a broker that does not give it in time is ended.
  * @throws Error with the end of the broker's output.
  */
-export async function untilReady(
-  started: RunningProcess,
-  address: Address,
-  timeoutMs: number,
-): Promise<void> {
+async function untilReady(started: RunningProcess, address: Address, timeoutMs: number): Promise<void> {
   try {
     await until(
       `a broker answers at ${address.host}:${address.port}`,

@@ -1,6 +1,6 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { untilReady, type BrokerOptions, type BrokerProcess } from "./broker-process.ts";
+import { startBroker, type BrokerOptions, type BrokerProcess } from "./broker-process.ts";
 import { kafkaClassPath } from "./kafka-jars.ts";
 import { cacheFolder, scratchFolder } from "./project-files.ts";
 import { freePort, runProcess, startProcess } from "./processes.ts";
@@ -83,24 +83,12 @@ export async function startKafka(options: BrokerOptions = {}): Promise<BrokerPro
   }
   const heap = `${options.heapMb ?? HEAP_MB}m`;
   const flags = [`-Xmx${heap}`, `-Xms${heap}`, ...collectorFlags, log, "-cp", classPath];
-  const startedAtMs = performance.now();
-  const started = startProcess("java", [...flags, "kafka.Kafka", properties]);
-  await untilReady(started, { host: "127.0.0.1", port }, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
-  const startedAfterMs = performance.now() - startedAtMs;
-  return {
-    host: "127.0.0.1",
+  return startBroker({
+    start: () => startProcess("java", [...flags, "kafka.Kafka", properties]),
     port,
-    address: `127.0.0.1:${port}`,
     dataDirectory,
-    process: started,
-    startedAfterMs,
-    stop: () => started.stop(),
-    kill: () => started.stop("SIGKILL"),
+    readyTimeoutMs: options.readyTimeoutMs ?? READY_TIMEOUT_MS,
     restart: () => startKafka({ ...options, port, dataDirectory }),
-    remove: async () => {
-      await started.stop("SIGTERM", 5_000);
-      rmSync(scratch, { recursive: true, force: true });
-      if (options.dataDirectory === undefined) rmSync(dataDirectory, { recursive: true, force: true });
-    },
-  };
+    owned: options.dataDirectory === undefined ? [scratch, dataDirectory] : [scratch],
+  });
 }

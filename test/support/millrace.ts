@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { untilReady, type BrokerOptions, type BrokerProcess } from "./broker-process.ts";
+import { startBroker, type BrokerOptions, type BrokerProcess } from "./broker-process.ts";
 import { projectRoot, scratchFolder } from "./project-files.ts";
 import { freePort, startProcess } from "./processes.ts";
 
@@ -28,26 +28,15 @@ export async function startMillrace(options: BrokerOptions = {}): Promise<Broker
   };
   const flags = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
   const where = ["--listen", `127.0.0.1:${port}`, "--data-dir", dataDirectory];
-  const startedAtMs = performance.now();
   // Every KAFKA_ variable is a setting to Millrace; the one that tells these tests where Kafka lies is none.
   const { KAFKA_LIBS: _, ...env } = process.env;
   const command = [program(options), "start", ...where, ...flags];
-  const started = startProcess(process.execPath, command, { cwd: projectRoot, env });
-  await untilReady(started, { host: "127.0.0.1", port }, options.readyTimeoutMs ?? READY_TIMEOUT_MS);
-  const startedAfterMs = performance.now() - startedAtMs;
-  return {
-    host: "127.0.0.1",
+  return startBroker({
+    start: () => startProcess(process.execPath, command, { cwd: projectRoot, env }),
     port,
-    address: `127.0.0.1:${port}`,
     dataDirectory,
-    process: started,
-    startedAfterMs,
-    stop: () => started.stop(),
-    kill: () => started.stop("SIGKILL"),
+    readyTimeoutMs: options.readyTimeoutMs ?? READY_TIMEOUT_MS,
     restart: () => startMillrace({ ...options, port, dataDirectory }),
-    remove: async () => {
-      await started.stop("SIGTERM", 5_000);
-      if (options.dataDirectory === undefined) rmSync(dataDirectory, { recursive: true, force: true });
-    },
-  };
+    owned: options.dataDirectory === undefined ? [dataDirectory] : [],
+  });
 }

@@ -126,20 +126,26 @@ export class ClusterClient {
     api: M,
     ...[body, options = NO_OPTIONS]: [RequestInput<M>, RoutedRequestOptions?]
   ): Promise<ResponseOf<M>> {
-    const lane = options.lane ?? MAIN_LANE;
-    const open = this.openConnection(route, lane);
-    if (open !== null) return open.request(api, body, options);
-    return this.connectionFor(route, lane).then((connection) => connection.request(api, body, options));
+    return this.over(route, options, (connection) => connection.request(api, body, options));
   }
 
   /** Sends a request that is never answered: Produce with acks=0. Resolves when its bytes have left. */
-  async sendOnly<M extends Message>(
+  sendOnly<M extends Message>(
     route: Route,
     api: M,
-    ...[body, options = {}]: [RequestInput<M>, RoutedRequestOptions?]
+    ...[body, options = NO_OPTIONS]: [RequestInput<M>, RoutedRequestOptions?]
   ): Promise<void> {
-    const connection = await this.connectionFor(route, options.lane ?? MAIN_LANE);
-    await connection.sendOnly(api, body, options);
+    return this.over(route, options, (connection) => connection.sendOnly(api, body, options));
+  }
+
+  /** Uses the connection that leads there: at once when it is open, as for nearly all requests it is. */
+  private over<T>(
+    route: Route,
+    { lane = MAIN_LANE }: RoutedRequestOptions,
+    use: (connection: KafkaConnection) => Promise<T>,
+  ): Promise<T> {
+    const open = this.openConnection(route, lane);
+    return open === null ? this.connectionFor(route, lane).then(use) : use(open);
   }
 
   /**

@@ -29,6 +29,7 @@ const SOFTWARE = { clientSoftwareName: "millrace", clientSoftwareVersion: "0.1.0
 /** The first that names the client's software; an older broker refuses it and says what it has (KIP-511). */
 const API_VERSIONS_FIRST_TRY = 3;
 const SIZE_BYTES = 4;
+
 interface HandMade {
   encode(version: number, writer: Writer, body: RequestInput<typeof Produce>): void;
   decode(version: number, body: Reader): ResponseOf<typeof Produce>;

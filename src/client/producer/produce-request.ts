@@ -43,7 +43,7 @@ export function produceRequest(
       continue;
     }
     const partitionData = [partition];
-    if (batches.length > 1) byTopic.set(target.topic, partitionData);
+    byTopic.set(target.topic, partitionData);
     const { name, topicId } = names[i]!;
     topicData.push({ name, topicId, partitionData });
   }

@@ -92,14 +92,12 @@ export class Sender {
       if (parcel !== undefined && sizeBytes > this.parts.settings.maxRequestSizeBytes) continue;
       this.parts.accumulator.take(candidate);
       queue.take(batch, this.identity.current);
-      // Compressed it may be smaller than it was above.
-      const leavingBytes = batch.buffer.sizeBytes;
       if (parcel === undefined) {
         parcel = { nodeId, candidates: [], sizeBytes: 0 };
         parcels.push(parcel);
       }
       parcel.candidates.push(candidate);
-      parcel.sizeBytes += leavingBytes;
+      parcel.sizeBytes += batch.buffer.sizeBytes; // Compressed by now.
     }
     return parcels;
   }

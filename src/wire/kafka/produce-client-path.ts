@@ -1,6 +1,7 @@
 import { ZERO_UUID } from "../../base/uuid.ts";
 import { writeLength, writeRecords, writeString } from "./fast-values.ts";
 import { Produce } from "./messages/00-produce.ts";
+import { FLEXIBLE_SINCE, LOG_START_SINCE, RECORD_ERRORS_SINCE, TOPIC_ID_SINCE } from "./produce-versions.ts";
 import type { Reader } from "./reader.ts";
 import { decodeResponse, type RequestInput, type ResponseOf } from "./schema.ts";
 import type { Writer } from "./writer.ts";
@@ -15,11 +16,6 @@ type Request = RequestInput<typeof Produce>;
 type Response = ResponseOf<typeof Produce>;
 type Topic = Response["responses"][number];
 type Partition = Topic["partitionResponses"][number];
-
-const LOG_START_SINCE = 5;
-const RECORD_ERRORS_SINCE = 8;
-const FLEXIBLE_SINCE = 9;
-const TOPIC_ID_SINCE = 13;
 
 const NO_LEADER: Partition["currentLeader"] = Object.freeze({ leaderId: -1, leaderEpoch: -1 });
 const NO_ERRORS: Partition["recordErrors"] = Object.freeze([] as never[]) as never[];

@@ -1,6 +1,7 @@
 import { ZERO_UUID } from "../../base/uuid.ts";
 import { readLength, readNullableString, skipTagged, writeLength, writeString } from "./fast-values.ts";
 import { Produce } from "./messages/00-produce.ts";
+import { FLEXIBLE_SINCE, LOG_START_SINCE, RECORD_ERRORS_SINCE, TOPIC_ID_SINCE } from "./produce-versions.ts";
 import { DecodeError, type Reader } from "./reader.ts";
 import { encodeResponse, type RequestOf, type ResponseInput } from "./schema.ts";
 import { checkArrayLength } from "./schema/containers.ts";
@@ -17,11 +18,6 @@ type Partition = Topic["partitionData"][number];
 type Response = ResponseInput<typeof Produce>;
 type TopicResponse = Response["responses"][number];
 type PartitionResponse = TopicResponse["partitionResponses"][number];
-
-const LOG_START_SINCE = 5;
-const RECORD_ERRORS_SINCE = 8;
-const FLEXIBLE_SINCE = 9;
-const TOPIC_ID_SINCE = 13;
 
 /** @throws DecodeError when the bytes are not such a request. */
 export function decodeProduceRequest(version: number, reader: Reader): Request {
